@@ -27,9 +27,11 @@ SRC_rules  := $(wildcard scan/rules/*.c)
 SRC_scan   := $(wildcard scan/*.c)
 SRC_store  := $(wildcard store/*.c)
 SRC_cmd    := $(filter-out cmd/main.c,$(wildcard cmd/*.c cmd/html/*.c))
-# Files embedded into the program: name.ext -> symbol, see scan/base/embed.awk.
-EMBED      := $(sort $(wildcard scan/rules/data/*.tsv queries/*.sql) schema.sql)
-EMBED_rules := $(filter scan/%,$(EMBED))
+# Files embedded into the program: .sql as text (scan/base/embed.awk), .tsv as sorted tables
+# (scan/base/table.awk).
+EMBED      := $(sort $(wildcard scan/py/data/*.tsv scan/rules/data/*.tsv queries/*.sql) schema.sql)
+EMBED_py    := $(filter scan/py/%,$(EMBED))
+EMBED_rules := $(filter scan/rules/%,$(EMBED))
 EMBED_store := $(filter-out scan/%,$(EMBED))
 
 obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -72,9 +74,13 @@ $(BUILD)/obj/grammar/python_%.o: | $(BUILD)/deps.done
 $(BUILD)/gen/%.c: % scan/base/embed.awk
 	@mkdir -p $(@D)
 	@awk -f scan/base/embed.awk -v name='$*' $< > $@
+$(BUILD)/gen/%.tsv.c: %.tsv scan/base/table.awk
+	@mkdir -p $(@D)
+	@LC_ALL=C awk -f scan/base/table.awk -v name='$*.tsv' $< > $@.new
+	@mv $@.new $@
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 	@mkdir -p $(@D)
-	@$(CC) -std=c11 $(OPT) -fPIE -c -o $@ $<
+	@$(CC) -std=c11 $(OPT) -fPIE -I. -c -o $@ $<
 
 $(BUILD)/deps.done: scan/grammar/package.json scan/grammar/package-lock.json
 	@mkdir -p $(BUILD)
