@@ -1,0 +1,37 @@
+/*
+ * The commits to scan, in graph order (parents before children), with what each changed.
+ */
+#ifndef LAPSE_SCAN_WALK_H
+#define LAPSE_SCAN_WALK_H
+
+#include "scan/graph.h"
+#include "scan/repo.h"
+
+/* One commit to process. */
+struct walk_commit {
+	uint32_t node;              /* in the graph */
+	struct commit_record record;
+	struct oid tree;
+	struct path_deltas *deltas; /* one per parent; a root has one, against the empty tree */
+	uint32_t delta_count;
+	uint32_t missing_trees;
+	bool unreadable;            /* the commit object itself: record has only the id */
+};
+
+struct walk;
+
+/*
+ * Adds every commit reachable from `tips` that the graph does not have as done, and orders them.
+ * `since` (0: none) cuts: commits committed before it are not walked, the ones whose parents were
+ * cut become roots with record.shallow set. Unreadable commits are cut likewise and counted.
+ * Dates never decide the order.
+ */
+int walk_new(struct walk **out, struct repo *r, struct graph *g, const struct oid *tips,
+	uint32_t tip_count, int64_t since, struct err *e);
+uint32_t walk_length(const struct walk *w);
+uint32_t walk_missing(const struct walk *w); /* commits that could not be read */
+/* The next commit, with records and deltas in `a`; 1, 0 at the end, or negative. */
+int walk_next(struct walk *w, struct arena *a, struct walk_commit *out, struct err *e);
+void walk_free(struct walk *w);
+
+#endif
