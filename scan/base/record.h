@@ -135,7 +135,7 @@ enum match_step {
 };
 const char *match_step_name(enum match_step s); /* "line", "in-place", … */
 
-/* Lineages are numbered by the scan; the store keeps the numbers per repository. */
+/* Lineages are numbered by the scan, through all of a database; 0 is none. */
 typedef uint32_t lineage_id;
 
 /* A finding's identity through history. */
@@ -143,7 +143,7 @@ struct lineage_record {
 	lineage_id id;
 	char key[13]; /* the public `finding` id, from natural keys only; 12 characters and NUL */
 	uint16_t rule;
-	uint32_t commit; /* index of the commit in whose tree it was first seen */
+	uint32_t commit; /* id of the commit in whose tree it was first seen */
 	uint64_t reopen_hash; /* rule, path, scope, tokens: what a finding that comes back is known by */
 	lineage_id copied_from; /* 0: none */
 };
@@ -185,7 +185,9 @@ struct union_record {
 
 /* Everything history says of one commit. */
 struct commit_history {
-	uint32_t commit; /* number, see struct scan_sink */
+	uint32_t commit; /* id */
+	int32_t open_total; /* errors and warnings, not suppressed, in its tree */
+	uint64_t python_bytes, unknown_bytes; /* of the Python files of its tree */
 	uint32_t lines_added, lines_deleted; /* of Python files, against the first parent; 0 for merges */
 	struct count_delta *deltas;
 	uint32_t delta_count;

@@ -1,0 +1,108 @@
+/*
+ * A scan: walk what is new, analyse new blobs in worker threads, follow the findings through the
+ * graph, and hand everything to a store in batches.
+ *
+ * The store is an interface: cmd/scan.c joins this with store/. Within a batch the order is: blobs,
+ * then commits with their history; "done" is the commit of the batch's transaction. Killed at any
+ * point, at worst the open batch is lost and done again.
+ */
+#ifndef LAPSE_SCAN_SCAN_H
+#define LAPSE_SCAN_SCAN_H
+
+#include <stdatomic.h>
+
+#include "scan/repo.h"
+#include "scan/rules/rule.h"
+
+/* A commit as the store knows it. Parents first. */
+struct stored_commit {
+	uint32_t id;
+	struct oid oid;
+	const uint32_t *parent_ids; /* the callee's, valid during the call */
+	uint32_t parent_count;
+	int32_t open_total;
+	uint64_t python_bytes, unknown_bytes;
+};
+
+/* Where a lineage ended. */
+struct stored_ending {
+	lineage_id lineage;
+	uint32_t commit; /* id */
+};
+
+/* A tracked reference and what is open or suppressed or carried at its tip. */
+struct ref_state {
+	struct str name;
+	uint32_t commit; /* id of the tip */
+	bool is_default;
+	struct version_record *versions; /* paths with findings; every `present` is true */
+	uint32_t version_count;
+};
+
+/*
+ * What a scan needs of a store. Every function returns 0 or a negative err_code with *e set. Ids are
+ * numbered by the scan from the first free ones on; the store keeps one database-wide sequence.
+ */
+struct scan_store {
+	void *self;
+	uint32_t next_commit, next_lineage; /* first free ids, set by the store when a scan begins */
+
+	/* ---- reading ---- */
+	/* Every done commit of the repository, parents first. */
+	int (*each_commit)(void *self, int (*fn)(void *arg, const struct stored_commit *c), void *arg,
+		struct err *e);
+	/* 1 when the blob's result is stored under this rule set, else 0. Missing blobs count as not
+	 * stored: they are tried again. */
+	int (*has_blob)(void *self, const struct oid *blob, struct err *e);
+	/* The stored result. Snippets and messages may be left empty. */
+	int (*load_blob)(void *self, const struct oid *blob, struct arena *a, struct blob_record *out,
+		struct err *e);
+	/* What put_history stored as versions for this commit. */
+	int (*load_versions)(void *self, uint32_t commit, struct arena *a, struct version_record **out,
+		uint32_t *count, struct err *e);
+	/* Endings (fixed, removed, dropped_by_merge) of lineages of this repository with this
+	 * reopen_hash, or (hash 0) of this lineage. */
+	int (*load_endings)(void *self, uint64_t reopen_hash, lineage_id lineage, struct arena *a,
+		struct stored_ending **out, uint32_t *count, struct err *e);
+
+	/* ---- writing ---- */
+	int (*begin)(void *self, struct err *e);
+	int (*put_blob)(void *self, const struct blob_record *blob, struct err *e);
+	int (*put_commit)(void *self, uint32_t id, const struct commit_record *c,
+		const uint32_t *parent_ids, struct err *e);
+	int (*put_history)(void *self, const struct commit_history *h, struct err *e);
+	int (*commit)(void *self, struct err *e);
+	/* At the end of a scan, in a transaction of its own: tracked refs, the default ref's first-parent
+	 * chain, reachability. Refs not given any more are forgotten. */
+	int (*put_refs)(void *self, const struct ref_state *refs, uint32_t count,
+		const uint32_t *mainline, uint32_t mainline_count, /* commit ids, oldest first */
+		const uint32_t *reachable, uint32_t reachable_count, struct err *e);
+};
+
+struct scan_options {
+	const struct repo_ref *refs; /* to track; refs[0] is the default ref */
+	uint32_t ref_count;
+	int64_t since;    /* 0: all history */
+	uint32_t jobs;    /* worker threads, >= 1 */
+	uint32_t max_file_bytes;
+	const atomic_bool *stop; /* set by a signal: finish the batch and return ERR_INTERRUPTED; may be NULL */
+};
+
+/* Told from the calling thread, often; keep it cheap. */
+struct scan_progress {
+	uint32_t commits_done, commits_total;
+	uint64_t blobs_done, bytes_done;
+};
+typedef void scan_report(void *arg, const struct scan_progress *p);
+
+/* What a scan did. */
+struct scan_summary {
+	uint32_t commits, blobs, blobs_partial, blobs_skipped, missing_objects, missing_commits;
+	uint64_t bytes;
+	uint32_t introduced, fixed; /* events: as commits.introduced and commits.fixed count them */
+};
+
+int scan_run(struct repo *r, const struct scan_store *store, const struct scan_options *options,
+	scan_report *report, void *report_arg, struct scan_summary *out, struct err *e);
+
+#endif
