@@ -19,29 +19,36 @@ struct rule;
 typedef void rule_check(struct rule_run *run, const struct rule *rule, const struct py_node *n);
 
 struct rule {
-	const char *id;       /* "blocking-sleep": permanent */
+	const char *id; /* "blocking-sleep": permanent */
 	enum level level;
-	const char *title;    /* one line, for reports */
-	const char *why;      /* what the user will see in production */
-	const char *fix;      /* what to do instead */
-	const char *bad;      /* a snippet that the rule reports; run as a test */
-	const char *good;     /* the same, mended: silent; run as a test */
+	const char *title;     /* one line, for reports */
+	const char *why;       /* what the user will see in production */
+	const char *fix;       /* what to do instead */
+	const char *bad;       /* a snippet that the rule reports; run as a test */
+	const char *good;      /* the same, mended: silent; run as a test */
 	const char *libraries; /* "asyncio, trio", or "" for any */
-	const char *pythons;  /* "3.5+", or "" for any */
-	const char *since;    /* bumped whenever what it reports changes: "1" */
+	const char *pythons;   /* "3.5+", or "" for any */
+	const char *since;     /* bumped whenever what it reports changes: "1" */
 	/*
-	 * The prefilter: a file that contains none of these words, NULL-terminated, cannot hold a finding
-	 * of this rule, and is not even parsed when that is so for every rule. NULL: the family's.
+	 * The prefilter: a file that contains none of these words, NULL-terminated, cannot hold a
+	 * finding of this rule, and is not even parsed when that is so for every rule. NULL: the
+	 * family's.
 	 */
 	const char *const *words;
-	py_kinds kinds;       /* node kinds for which check is called */
+	py_kinds kinds; /* node kinds for which check is called */
 	rule_check *check;
-	const char *data;     /* for callbacks shared by rows of a family: what this row looks for */
+	const char *data; /* for callbacks shared by rows of a family: what this row looks for */
+	/*
+	 * The evidence is that something is *not* in the function around (a local that is never
+	 * read, a session that is never closed): a syntax error anywhere in the function makes it
+	 * unknown.
+	 */
+	bool from_absence;
 };
 
 struct rule_family {
-	const char *slug;     /* "blocking": the category in every output */
-	const char *title;    /* "Blocking the event loop" */
+	const char *slug;  /* "blocking": the category in every output */
+	const char *title; /* "Blocking the event loop" */
 	const struct rule *rules;
 	size_t rule_count;
 	const char *const *words; /* default prefilter words, NULL-terminated */
@@ -79,8 +86,8 @@ void rule_report_level(struct rule_run *run, const struct rule *rule, enum level
 /* ---- the catalogue of blocking calls (catalogue.c) ---- */
 
 struct blocking_call {
-	const char *name; /* qualified */
-	const char *kind; /* "sleep", "http", "database", … */
+	const char *name;    /* qualified */
+	const char *kind;    /* "sleep", "http", "database", … */
 	const char *instead; /* async alternative, for messages */
 };
 /* The row for a qualified name, or NULL. */

@@ -1,0 +1,150 @@
+/*
+ * The engine: one file in, its findings out.
+ *
+ * It never looks at paths, commits, configuration or the clock (but for the parser's time limit),
+ * so the result is a function of the bytes and the rule set.
+ */
+#include "scan/rules/engine.h"
+
+#include <stdlib.h>
+
+struct subscribers {
+	const struct rule **rules;
+	size_t len;
+};
+
+struct analyser {
+	struct py_parser *parser;
+	struct py_limits limits;
+	struct prefilter *prefilter;
+	struct subscribers by_kind[PY_KIND_COUNT];
+	struct arena scratch;
+	struct engine engine;
+};
+
+static void subscribe(struct subscribers *s, enum py_kind kind)
+{
+	s->rules = mem_zalloc(rule_count(), sizeof *s->rules);
+	for (size_t i = 0; i < rule_count(); i++)
+		if (kind < 64 && (rule_at(i)->kinds >> kind & 1) && rule_at(i)->check)
+			s->rules[s->len++] = rule_at(i);
+}
+
+struct analyser *analyser_new(const struct py_limits *limits)
+{
+	struct analyser *a = mem_zalloc(1, sizeof *a);
+
+	if (limits)
+		a->limits = *limits;
+	a->parser = py_parser_new();
+	a->prefilter = prefilter_new();
+	for (int kind = 0; kind < PY_KIND_COUNT; kind++)
+		subscribe(&a->by_kind[kind], (enum py_kind)kind);
+	return a;
+}
+
+void analyser_free(struct analyser *a)
+{
+	if (!a)
+		return;
+	for (int kind = 0; kind < PY_KIND_COUNT; kind++)
+		free(a->by_kind[kind].rules);
+	vec_release(&a->engine.drafts);
+	vec_release(&a->engine.unknown);
+	strbuf_release(&a->engine.text);
+	arena_release(&a->scratch);
+	prefilter_free(a->prefilter);
+	py_parser_free(a->parser);
+	free(a);
+}
+
+/* ---- the walk ---- */
+
+static void count_node(struct blob_record *out, const struct py_node *n)
+{
+	out->async_defs += n->kind == PY_AsyncFunctionDef;
+	out->awaits += n->kind == PY_Await;
+}
+
+static void run_rules(struct analyser *a, struct py_tree *tree, struct blob_record *out)
+{
+	struct rule_run run = {py_file_open(tree), &a->engine};
+
+	PY_EACH(n, tree->root)
+	{
+		const struct subscribers *s = &a->by_kind[n->kind];
+
+		count_node(out, n);
+		for (size_t i = 0; i < s->len; i++)
+			s->rules[i]->check(&run, s->rules[i], n);
+	}
+	finish_findings(&run, out);
+}
+
+static uint32_t count_lines(struct str source)
+{
+	uint32_t lines = 0;
+	const char *p = source.ptr, *end = source.ptr + source.len;
+
+	while (p < end) {
+		const char *next = memchr(p, '\n', (size_t)(end - p));
+
+		lines++;
+		p = next ? next + 1 : end;
+	}
+	return lines;
+}
+
+static void skip(struct blob_record *out, const char *reason)
+{
+	out->status = BLOB_SKIPPED;
+	out->reason = str_from(reason);
+	out->unknown_bytes = out->bytes;
+}
+
+static void reset(struct analyser *a, struct arena *arena)
+{
+	struct engine *e = &a->engine;
+
+	arena_reset(&a->scratch);
+	vec_clear(&e->drafts);
+	vec_clear(&e->unknown);
+	e->arena = &a->scratch;
+	e->out = arena;
+	e->blocking = NULL;
+}
+
+static void analyse_parsed(struct analyser *a, struct py_tree *tree, struct blob_record *out)
+{
+	if (tree->status == PY_SKIPPED) {
+		skip(out, tree->reason);
+		return;
+	}
+	out->status = tree->status == PY_PARTIAL ? BLOB_PARTIAL : BLOB_OK;
+	run_rules(a, tree, out);
+}
+
+void analyse_unfiltered(
+	struct analyser *a, struct str source, struct arena *arena, struct blob_record *out)
+{
+	const char *reason = prefilter_reject(source, &a->limits);
+
+	*out = (struct blob_record){.reason = STR_EMPTY, .bytes = (uint32_t)source.len};
+	out->lines = count_lines(source);
+	if (reason) {
+		skip(out, reason);
+		return;
+	}
+	reset(a, arena);
+	analyse_parsed(a, py_parse(a->parser, source, &a->limits, &a->scratch), out);
+}
+
+void analyse(struct analyser *a, struct str source, struct arena *arena, struct blob_record *out)
+{
+	if (prefilter_passes(a->prefilter, source) || prefilter_reject(source, &a->limits)) {
+		analyse_unfiltered(a, source, arena, out);
+		return;
+	}
+	*out = (struct blob_record){.reason = STR_EMPTY, .bytes = (uint32_t)source.len};
+	out->lines = count_lines(source);
+}

@@ -1,0 +1,73 @@
+/*
+ * Private to scan/rules: what the parts of the engine share. Rules see only rule.h.
+ *
+ * A callback's report becomes a draft; when the walk is done the drafts that stand in clean code
+ * are finished into findings (position, snippet, hashes, suppression), sorted and copied to the
+ * caller's arena. Everything else of a file lives in the analyser's scratch arena.
+ */
+#ifndef LAPSE_RULES_ENGINE_H
+#define LAPSE_RULES_ENGINE_H
+
+#include "scan/base/map.h"
+#include "scan/base/mem.h"
+#include "scan/rules/rule.h"
+
+/* Bumped when the parser, names, types or the engine change what is found in the same file. */
+#define FRONT_END_VERSION "1"
+
+struct draft {
+	const struct rule *rule;
+	const struct py_node *node;
+	enum level level;
+	struct str message; /* in the scratch arena */
+};
+
+struct engine {
+	struct arena *arena; /* scratch: lasts as long as the file */
+	struct arena *out;   /* the caller's: for what goes into the record */
+	VEC(struct draft) drafts;
+	VEC(struct line_range) unknown;
+	struct strbuf text;
+	const struct blocking_call *
+		*blocking; /* by node number, see catalogue.c; NULL: not asked yet */
+};
+
+/* ---- report.c ---- */
+
+/* Turns the drafts of a run into out's findings and unknown ranges. */
+void finish_findings(struct rule_run *run, struct blob_record *out);
+
+/* ---- prefilter.c ---- */
+
+struct prefilter;
+/* Made of the words of all rules and of "async", which the counts of a blob need. */
+struct prefilter *prefilter_new(void);
+void prefilter_free(struct prefilter *p);
+/* Does the text hold any of the words? */
+bool prefilter_passes(const struct prefilter *p, struct str source);
+/* Why this text is not Python to be analysed ("NUL bytes"), or NULL. */
+const char *prefilter_reject(struct str source, const struct py_limits *limits);
+
+/* ---- snippet.c: what is shown of a finding's source ---- */
+
+/* One past the last byte that belongs to the node itself: for a compound statement or handler the
+ * end of its header, else its end. */
+uint32_t node_header_end(const struct py_node *n);
+/* The stripped text of the line where the node starts, cut after 200 characters. In the source. */
+struct str node_snippet(const struct py_tree *t, const struct py_node *n);
+
+/* ---- hashes.c: identity independent of position and formatting ---- */
+
+uint64_t hash_tokens(const struct py_node *n);  /* the node; of a compound statement the header */
+uint64_t hash_body(const struct py_node *n);    /* the function or top-level statement around */
+uint64_t hash_context(const struct py_node *n); /* the statements before and after */
+
+/* ---- suppress.c ---- */
+
+struct suppressions;
+/* Reads the markers out of the tree's comments. Memory: the arena. */
+struct suppressions *suppressions_read(const struct py_tree *t, struct arena *arena);
+bool suppressions_cover(const struct suppressions *s, const struct py_tree *t,
+	const struct rule *rule, const struct py_node *n);
+
+#endif

@@ -1,0 +1,188 @@
+/*
+ * What identifies a finding whatever its position and formatting: hashes over the syntax tree.
+ *
+ * The tree holds no white space, comments, quotes, parentheses or trailing commas, so a formatter
+ * cannot change these hashes. Two things that formatters do change are evened out: the case of
+ * number literals and the white space inside strings (docstrings are re-indented).
+ */
+#include "scan/rules/engine.h"
+
+#include "scan/base/hash.h"
+
+#define CONTEXT_STATEMENTS 3 /* on each side; about the five lines of history section 4 */
+
+static uint64_t feed_number(uint64_t h, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		h = hash_number(h, (uint64_t)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c));
+	}
+	return h;
+}
+
+/* Runs of white space count as one blank, those at the ends not at all. */
+static uint64_t feed_string(uint64_t h, struct str text)
+{
+	text = str_trim(text);
+	while (text.len > 0) {
+		size_t n = 0;
+
+		while (n < text.len && (unsigned char)text.ptr[n] > ' ')
+			n++;
+		h = hash_field(h, str_slice(text.ptr, n));
+		text = str_trim(str_drop(text, n));
+	}
+	return h;
+}
+
+static uint64_t feed_names(uint64_t h, struct py_name_list names)
+{
+	for (uint32_t i = 0; i < names.len; i++)
+		h = hash_field(h, names.items[i]);
+	return h;
+}
+
+static uint64_t feed_constant(uint64_t h, const struct py_node *n)
+{
+	if (n->op == PY_CONST_STR || n->op == PY_CONST_BYTES)
+		return feed_string(h, n->u.constant.text);
+	return feed_number(h, n->u.constant.text);
+}
+
+/* The identifiers and literals that a node holds itself. */
+static uint64_t feed_text(uint64_t h, const struct py_node *n)
+{
+	switch (n->kind) {
+	case PY_FunctionDef:
+	case PY_AsyncFunctionDef:
+		return hash_field(h, n->u.function.name);
+	case PY_ClassDef:
+		return hash_field(h, n->u.class_def.name);
+	case PY_ImportFrom:
+		return hash_field(hash_number(h, n->u.import_from.level), n->u.import_from.module);
+	case PY_Global:
+	case PY_Nonlocal:
+		return feed_names(h, n->u.names.names);
+	case PY_Attribute:
+		return hash_field(h, n->u.attribute.attr);
+	case PY_Name:
+		return hash_field(h, n->u.name.id);
+	case PY_ExceptHandler:
+		return hash_field(h, n->u.handler.name);
+	case PY_arg:
+		return hash_field(h, n->u.arg.arg);
+	case PY_keyword:
+		return hash_field(h, n->u.keyword.arg);
+	case PY_alias:
+		return hash_field(hash_field(h, n->u.alias.name), n->u.alias.asname);
+	case PY_Constant:
+		return feed_constant(h, n);
+	case PY_pattern:
+		return feed_names(h, n->u.pattern.binds);
+	default:
+		return h;
+	}
+}
+
+/* `del (a, b)` and `del a, b` are the same to formatters, not to the tree. */
+static bool is_delete_tuple(const struct py_node *n)
+{
+	return n->kind == PY_Tuple && n->parent && n->parent->kind == PY_Delete;
+}
+
+/* Kind, operator and number of descendants give the tree's shape back: no two trees collide. The
+ * size of what holds statements is left out, since headers are hashed without their bodies. */
+static uint64_t feed_node(uint64_t h, const struct py_node *n)
+{
+	if (is_delete_tuple(n))
+		return h;
+	h = hash_number(h, (uint64_t)n->kind << 8 | n->op);
+	if (py_is_expr(n))
+		h = hash_number(h, (uint64_t)(n->end_node - n));
+	if (n->kind == PY_Compare)
+		for (uint32_t i = 0; i < n->u.compare.comparators.len; i++)
+			h = hash_number(h, n->u.compare.ops[i]);
+	return feed_text(h, n);
+}
+
+static bool holds_statements(const struct py_node *n)
+{
+	return py_is_stmt(n) || n->kind == PY_ExceptHandler || n->kind == PY_match_case;
+}
+
+/* The node without the statements in it and without decorators, which stand before its start. */
+static uint64_t feed_header(uint64_t h, const struct py_node *top)
+{
+	h = feed_node(h, top);
+	for (const struct py_node *it = top + 1; it < top->end_node; it++) {
+		if (holds_statements(it) || it->start < top->start) {
+			it = it->end_node - 1;
+			continue;
+		}
+		h = feed_node(h, it);
+	}
+	return h;
+}
+
+uint64_t hash_tokens(const struct py_node *n)
+{
+	return hash_finish(feed_header(HASH_SEED, n));
+}
+
+/* The function around, else the statement directly in the module or in a class. */
+static const struct py_node *body_around(const struct py_node *n)
+{
+	const struct py_node *function = py_is_function(n) ? n : py_function_around(n);
+	const struct py_node *s = n;
+
+	if (function)
+		return function;
+	while (s->parent && s->parent->kind != PY_Module && s->parent->kind != PY_ClassDef)
+		s = s->parent;
+	return s;
+}
+
+uint64_t hash_body(const struct py_node *n)
+{
+	const struct py_node *top = body_around(n);
+	uint64_t h = HASH_SEED;
+
+	PY_EACH(it, top)
+	h = feed_node(h, it);
+	return hash_finish(h);
+}
+
+static const struct py_node *anchor_of(const struct py_node *n)
+{
+	if (holds_statements(n) || n->kind == PY_Module)
+		return n;
+	return py_stmt_of(n);
+}
+
+/*
+ * Statements rather than lines: a formatter re-wraps lines but keeps statements. They are taken
+ * from the same function, so that a function that moves as a whole keeps its contexts.
+ */
+uint64_t hash_context(const struct py_node *n)
+{
+	const struct py_node *anchor = anchor_of(n), *top = body_around(n), *it;
+	uint64_t h = HASH_SEED;
+	int left = CONTEXT_STATEMENTS;
+
+	while (top->parent && !py_is_function(top))
+		top = top->parent;
+	for (it = anchor; it > top && left > 0;)
+		if (holds_statements(--it)) {
+			h = feed_header(h, it);
+			left--;
+		}
+	h = hash_number(h, (uint64_t)left);
+	left = CONTEXT_STATEMENTS;
+	for (it = anchor + 1; it < top->end_node && left > 0; it++)
+		if (holds_statements(it)) {
+			h = feed_header(h, it);
+			left--;
+		}
+	return hash_finish(hash_number(h, (uint64_t)left));
+}

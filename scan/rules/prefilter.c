@@ -1,0 +1,141 @@
+/*
+ * The prefilter: decides from the bytes alone whether a file can hold a finding of any rule, so
+ * that most files are never parsed. It may let files through that hold none, never the reverse.
+ *
+ * The search is that of Wu and Manber, "A fast algorithm for multi-pattern searching" (1994), with
+ * blocks of two bytes: a table says for the two bytes at the end of a window as long as the
+ * shortest word how far the window can move.
+ */
+#include "scan/rules/engine.h"
+
+#include <stdlib.h>
+
+#define BLOCK_COUNT 65536
+#define MAX_WORDS   1024
+#define NONE        UINT16_MAX
+
+struct prefilter {
+	size_t window;               /* length of the shortest word; at least 2 */
+	uint8_t shift[BLOCK_COUNT];  /* by the last two bytes of the window; 0: compare */
+	uint16_t first[BLOCK_COUNT]; /* words whose window ends in these bytes */
+	uint16_t next[MAX_WORDS];
+	struct str words[MAX_WORDS];
+	uint16_t word_count;
+};
+
+static size_t block_at(const char *p)
+{
+	return (size_t)(unsigned char)p[0] << 8 | (unsigned char)p[1];
+}
+
+static bool add_word(struct prefilter *p, const char *word)
+{
+	struct str s = str_from(word);
+
+	for (uint16_t i = 0; i < p->word_count; i++)
+		if (str_eq(p->words[i], s))
+			return true;
+	if (p->word_count == MAX_WORDS || s.len < 2)
+		return false;
+	if (s.len < p->window)
+		p->window = s.len;
+	p->words[p->word_count++] = s;
+	return true;
+}
+
+/* A rule without words of its own or of its family could find something in any file. */
+static bool add_rules(struct prefilter *p)
+{
+	for (size_t i = 0; i < rule_count(); i++) {
+		const char *const *words = rule_at(i)->words;
+
+		if (!words)
+			words = rule_family_of(i)->words;
+		if (!words)
+			return false;
+		for (; *words; words++)
+			if (!add_word(p, *words))
+				return false;
+	}
+	return add_word(p, "async");
+}
+
+static void fill_tables(struct prefilter *p)
+{
+	size_t widest = p->window - 1;
+
+	memset(p->shift, (int)widest, sizeof p->shift);
+	memset(p->first, 0xff, sizeof p->first);
+	for (uint16_t i = 0; i < p->word_count; i++) {
+		for (size_t j = 0; j + 2 <= p->window; j++) {
+			uint8_t *shift = &p->shift[block_at(p->words[i].ptr + j)];
+			size_t distance = p->window - 2 - j;
+
+			if (distance < *shift)
+				*shift = (uint8_t)distance;
+		}
+		size_t last = block_at(p->words[i].ptr + p->window - 2);
+
+		p->next[i] = p->first[last];
+		p->first[last] = i;
+	}
+}
+
+struct prefilter *prefilter_new(void)
+{
+	struct prefilter *p = mem_zalloc(1, sizeof *p);
+
+	p->window = UINT8_MAX;
+	if (add_rules(p))
+		fill_tables(p);
+	else
+		p->word_count = 0;
+	return p;
+}
+
+void prefilter_free(struct prefilter *p)
+{
+	free(p);
+}
+
+static bool matches_at(const struct prefilter *p, const char *at, size_t left, size_t block)
+{
+	for (uint16_t i = p->first[block]; i != NONE; i = p->next[i])
+		if (p->words[i].len <= left && memcmp(at, p->words[i].ptr, p->words[i].len) == 0)
+			return true;
+	return false;
+}
+
+bool prefilter_passes(const struct prefilter *p, struct str source)
+{
+	size_t i = 0;
+
+	if (p->word_count == 0)
+		return true;
+	while (i + p->window <= source.len) {
+		size_t block = block_at(source.ptr + i + p->window - 2);
+		size_t shift = p->shift[block];
+
+		if (shift == 0) {
+			if (matches_at(p, source.ptr + i, source.len - i, block))
+				return true;
+			shift = 1;
+		}
+		i += shift;
+	}
+	return false;
+}
+
+/* The same reasons as the parser's, so that a file's status does not depend on the prefilter. */
+const char *prefilter_reject(struct str source, const struct py_limits *limits)
+{
+	if (limits->max_bytes && source.len > limits->max_bytes)
+		return "too large";
+	if (str_starts(source, "version https://git-lfs.github.com/spec/"))
+		return "LFS pointer";
+	if (str_starts(source, "\xff\xfe") || str_starts(source, "\xfe\xff"))
+		return "UTF-16";
+	if (source.len > 0 && memchr(source.ptr, '\0', source.len))
+		return "NUL bytes";
+	return NULL;
+}
