@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_BYTES (256 * 1024)
+/* Blocks double from the first size to the last: many arenas hold little. */
+#define FIRST_BLOCK_BYTES (4 * 1024)
+#define LAST_BLOCK_BYTES  (256 * 1024)
 #define ALIGNMENT   _Alignof(max_align_t)
 
 struct arena_block {
@@ -57,10 +59,20 @@ static void add_block(struct arena *a, size_t cap)
 	a->used_bytes = 0;
 }
 
+#ifndef LAPSE_ARENA_MALLOC
+static size_t next_block_bytes(const struct arena *a, size_t need)
+{
+	size_t cap = a->head ? a->head->cap_bytes * 2 : FIRST_BLOCK_BYTES;
+
+	if (cap > LAST_BLOCK_BYTES)
+		cap = LAST_BLOCK_BYTES;
+	return need > cap ? need : cap;
+}
+#endif
+
 void *arena_alloc(struct arena *a, size_t bytes)
 {
 	size_t need = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	void *p;
 
 	if (need < bytes)
 		mem_fail();
@@ -68,12 +80,12 @@ void *arena_alloc(struct arena *a, size_t bytes)
 	add_block(a, bytes ? bytes : 1);
 	a->used_bytes = a->head->cap_bytes;
 	return a->head->bytes;
-#endif
+#else
 	if (!a->head || a->head->cap_bytes - a->used_bytes < need)
-		add_block(a, need > BLOCK_BYTES ? need : BLOCK_BYTES);
-	p = a->head->bytes + a->used_bytes;
+		add_block(a, next_block_bytes(a, need));
 	a->used_bytes += need;
-	return p;
+	return a->head->bytes + a->used_bytes - need;
+#endif
 }
 
 void *arena_zalloc(struct arena *a, size_t count, size_t size)
@@ -111,14 +123,14 @@ struct str arena_printf(struct arena *a, const char *fmt, ...)
 	return s;
 }
 
-/* Frees every block but one of the usual size, which the next use will need again. */
+/* Frees every block but the largest of the usual sizes, which the next use will need again. */
 void arena_reset(struct arena *a)
 {
 	struct arena_block *keep = NULL;
 
 #ifndef LAPSE_ARENA_MALLOC
-	for (struct arena_block *b = a->head; b && !keep; b = b->next)
-		if (b->cap_bytes == BLOCK_BYTES)
+	for (struct arena_block *b = a->head; b; b = b->next)
+		if (b->cap_bytes <= LAST_BLOCK_BYTES && (!keep || b->cap_bytes > keep->cap_bytes))
 			keep = b;
 #endif
 	for (struct arena_block *b = a->head, *next; b; b = next) {
