@@ -187,17 +187,26 @@ bool py_is_offloaded(struct py_file *f, const struct py_node *expr);
 bool py_has_checkpoint(const struct py_node *top);
 bool py_list_has_checkpoint(struct py_list body);
 /* Can control leave this loop other than by its condition: a break of this loop, a return, a raise
- * that no try inside the loop surely catches, a yield? */
+ * (or assert, sys.exit()) that no try inside the loop surely catches, a yield? */
 bool py_loop_has_exit(const struct py_node *loop);
-/* Is there a way around the body of the loop, back to its head, that meets no checkpoint?
- * *witness (may be NULL) is the continue or handler on that way, or the loop itself. */
+/*
+ * Is there a way around the body of the loop, back to its head, that meets no checkpoint?
+ * *witness (may be NULL) is the continue, handler or `with suppress()` on that way; the loop itself
+ * when only branches and loops without a turn lead past the checkpoints. An exception takes a way
+ * to a handler only when it may come from a call before the first await of the try.
+ */
 bool py_loop_skips_checkpoint(const struct py_node *loop, const struct py_node **witness);
 /* Can control leave the handler's body (or any statement list) without raising: fall off its end,
  * return, break or continue? A bare raise, or raise of anything, on every path gives false. */
 bool py_may_complete(struct py_list body);
+/* Likewise, but only off its end or with continue: does a loop around it take another turn? */
+bool py_may_go_on(struct py_list body);
+/* `while True`, `for … in itertools.count()`: ends only from within. */
+bool py_is_endless_loop(const struct py_node *loop);
 /* Is `n` inside a `while True`-like loop of its own function? The loop, or NULL. */
 const struct py_node *py_endless_loop_around(const struct py_node *n);
-/* The innermost For/AsyncFor/While around n in the same function, or NULL. */
+/* The innermost For/AsyncFor/While around n in the same function whose body (or whose test, for a
+ * While) holds n, or NULL. */
 const struct py_node *py_loop_around(const struct py_node *n);
 /* Does `n` stand in the body (not the handlers) of a try whose finally or handlers contain `m`? */
 bool py_is_released_in_finally(const struct py_node *n, const struct py_node *m);
