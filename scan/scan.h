@@ -60,10 +60,10 @@ struct scan_store {
 	/* What put_history stored as versions for this commit. */
 	int (*load_versions)(void *self, uint32_t commit, struct arena *a, struct version_record **out,
 		uint32_t *count, struct err *e);
-	/* One lineage: key, rule, commit, reopen_hash, copied_from. */
+	/* One lineage: key, rule, commit, copied_from. */
 	int (*load_lineage)(void *self, lineage_id id, struct lineage_record *out, struct err *e);
-	/* Endings (fixed, removed, dropped_by_merge) of lineages of this repository with this
-	 * reopen_hash, or (hash 0) of this lineage. */
+	/* Ending events (fixed, removed, dropped_by_merge) of this repository with this reopen_hash, or
+	 * (hash 0) of this lineage. */
 	int (*load_endings)(void *self, uint64_t reopen_hash, lineage_id lineage, struct arena *a,
 		struct stored_ending **out, uint32_t *count, struct err *e);
 

@@ -144,7 +144,6 @@ struct lineage_record {
 	char key[13]; /* the public `finding` id, from natural keys only; 12 characters and NUL */
 	uint16_t rule;
 	uint32_t commit; /* id of the commit in whose tree it was first seen */
-	uint64_t reopen_hash; /* rule, path, scope, tokens: what a finding that comes back is known by */
 	lineage_id copied_from; /* 0: none */
 };
 
@@ -174,7 +173,10 @@ struct event_record {
 	struct str path;     /* of the version that has it; for endings, of the last that had it */
 	struct oid blob;     /* likewise */
 	uint32_t index;
-	struct oid related;  /* the fixing commit of a resurrection, …; zero: none */
+	/* Endings: rule, path, scope and tokens of the version that had it, by which a finding that
+	 * comes back is known; else 0. */
+	uint64_t reopen_hash;
+	struct oid related;  /* the fixing commit of a resurrection or reopening; zero: none */
 };
 
 /* Two lineages found to be one (twin introductions that met in a merge). kept < merged in graph
