@@ -161,6 +161,7 @@ struct sighting {
 struct version_record {
 	struct str path;
 	bool present;  /* false: no such file, or no findings, in this commit */
+	struct oid blob; /* the file in this commit; zero: no such file */
 	struct sighting *sightings;
 	uint32_t sighting_count;
 };
