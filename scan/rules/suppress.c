@@ -1,21 +1,383 @@
 /*
- * Suppression markers in comments: ours and those of other checkers that name the same problem.
+ * Suppression markers in comments: ours (`# lapse: ignore[rule]`) and those of other checkers when
+ * they name the same problem. Which foreign code names which rules is data: data/markers.tsv, keyed
+ * "checker:code". A bare marker covers every rule.
+ *
+ * A marker counts on the line where the finding starts and on the first and last line of its
+ * statement: a formatter that wraps the statement moves the comment to its end.
  */
 #include "scan/rules/engine.h"
 
-struct suppressions {
-	uint32_t count;
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "scan/base/table.h"
+
+extern const struct table table_scan_rules_data_markers;
+
+#define MAX_RULES 256
+
+struct rule_set {
+	uint64_t bits[MAX_RULES / 64];
 };
+
+struct mark {
+	uint32_t first, last; /* lines */
+	struct rule_set rules;
+};
+
+struct suppressions {
+	struct rule_set whole_file;
+	struct mark *lines; /* of one line each, ascending by line */
+	uint32_t line_count;
+	struct mark *blocks;
+	uint32_t block_count;
+};
+
+enum reach { REACH_LINE, REACH_NEXT, REACH_BLOCK, REACH_FILE };
+
+/* What a marker looks like: words, then codes behind one of the openers. */
+struct marker {
+	const char *words;  /* a blank stands for any white space, none too; case is ignored */
+	const char *key;    /* in markers.tsv; NULL: the codes are our rules and families */
+	const char *opener; /* characters that may introduce codes */
+	enum reach reach;
+	bool bare;     /* covers everything when it has no codes */
+	bool prefixes; /* a code stands for all that start with it */
+};
+
+/* Longer words first: the first that fits wins. */
+static const struct marker markers[] = {
+	{"lapse: ignore-file", NULL, "[", REACH_FILE, true, false},
+	{"lapse: ignore", NULL, "[", REACH_LINE, true, false},
+	{"flake8: noqa", "noqa", ":", REACH_FILE, true, true},
+	{"ruff: noqa", "noqa", ":", REACH_FILE, true, true},
+	{"noqa", "noqa", ":", REACH_LINE, true, true},
+	{"nosonar", "nosonar", "(", REACH_LINE, true, false},
+	{"nosemgrep", "semgrep", ":", REACH_LINE, true, false},
+	{"nosec", "nosec", ": ", REACH_LINE, false, false},
+	{"pylint: disable-next", "pylint", "=", REACH_NEXT, false, false},
+	{"pylint: disable", "pylint", "=", REACH_BLOCK, false, false},
+	{"pyright: ignore", "pyright", "[", REACH_LINE, false, false},
+	{"type: ignore", "type", "[", REACH_LINE, false, false},
+};
+
+/* ---- sets of rules ---- */
+
+static void set_add(struct rule_set *s, size_t rule)
+{
+	if (rule < MAX_RULES)
+		s->bits[rule / 64] |= UINT64_C(1) << rule % 64;
+}
+
+static void set_add_all(struct rule_set *s)
+{
+	memset(s, 0xff, sizeof *s);
+}
+
+static bool set_has(const struct rule_set *s, size_t rule)
+{
+	return rule < MAX_RULES && (s->bits[rule / 64] >> rule % 64 & 1);
+}
+
+static bool set_is_empty(const struct rule_set *s)
+{
+	for (size_t i = 0; i < ARRAY_LEN(s->bits); i++)
+		if (s->bits[i])
+			return false;
+	return true;
+}
+
+static void set_join(struct rule_set *into, const struct rule_set *from)
+{
+	for (size_t i = 0; i < ARRAY_LEN(into->bits); i++)
+		into->bits[i] |= from->bits[i];
+}
+
+/* A rule's id or a family's slug; other names mean nothing to us. */
+static void set_add_name(struct rule_set *s, struct str name)
+{
+	for (size_t i = 0; i < rule_count(); i++)
+		if (str_is(name, rule_at(i)->id) || str_is(name, rule_family_of(i)->slug))
+			set_add(s, i);
+}
+
+/* ---- reading one comment ---- */
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static struct str skip_blanks(struct str s)
+{
+	while (s.len > 0 && is_blank(s.ptr[0]))
+		s = str_drop(s, 1);
+	return s;
+}
+
+/* Is `words` at the start of s? *rest: what follows. */
+static bool starts_marker(struct str s, const char *words, struct str *rest)
+{
+	for (; *words; words++) {
+		if (*words == ' ') {
+			s = skip_blanks(s);
+			continue;
+		}
+		if (s.len == 0 || lower(s.ptr[0]) != *words)
+			return false;
+		s = str_drop(s, 1);
+	}
+	*rest = s;
+	return true;
+}
+
+static bool is_code_char(char c)
+{
+	char l = lower(c);
+
+	return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+/* Takes the next code off a list like "E501, ASYNC251"; false at anything else. */
+static bool next_code(struct str *s, struct str *code)
+{
+	size_t n = 0;
+
+	while (s->len > 0 && (is_blank(s->ptr[0]) || s->ptr[0] == ','))
+		*s = str_drop(*s, 1);
+	while (n < s->len && is_code_char(s->ptr[n]))
+		n++;
+	*code = str_slice(s->ptr, n);
+	*s = str_drop(*s, n);
+	return n > 0;
+}
+
+/* Checkers' codes end in digits, names of theirs hold a '-' or '.'; prose does neither. */
+static bool looks_like_code(struct str code)
+{
+	char last = code.ptr[code.len - 1];
+
+	return (last >= '0' && last <= '9') || str_find(code, '-') > 0 || str_find(code, '.') > 0;
+}
+
+static void add_names(struct rule_set *s, const char *names)
+{
+	struct str rest = str_from(names), name;
+
+	while (str_next(&rest, ' ', &name))
+		set_add_name(s, name);
+}
+
+#define MAX_KEY 96
+
+/* "noqa" and "ASYNC2" to the rules of every row from noqa:ASYNC2 on that starts so. Codes may be
+ * dotted paths, of which the last part counts. */
+static void add_foreign(struct rule_set *s, const struct marker *m, struct str code)
+{
+	const struct table *t = &table_scan_rules_data_markers;
+	char text[MAX_KEY];
+	struct str key;
+
+	if (str_rfind(code, '.') >= 0)
+		code = str_drop(code, (size_t)str_rfind(code, '.') + 1);
+	int n = snprintf(text, sizeof text, "%s:%.*s", m->key, STR_ARG(code));
+
+	if (n < 0 || (size_t)n >= sizeof text)
+		return;
+	key = str_slice(text, (size_t)n);
+	for (size_t i = table_lower(t, key); i < t->rows; i++) {
+		const char *const *row = table_row(t, i);
+
+		if (m->prefixes ? !str_starts(str_from(row[0]), text) : !str_is(key, row[0]))
+			break;
+		add_names(s, row[1]);
+	}
+}
+
+static struct rule_set read_codes(const struct marker *m, struct str rest)
+{
+	struct rule_set set = {0};
+	bool coded = false;
+	struct str code;
+
+	rest = skip_blanks(rest);
+	if (rest.len > 0 && strchr(m->opener, rest.ptr[0])) {
+		rest = str_drop(rest, 1);
+		while (next_code(&rest, &code)) {
+			coded = coded || !m->key || looks_like_code(code);
+			if (!m->key)
+				set_add_name(&set, code);
+			else if (str_is(code, "all") && !m->bare)
+				set_add_all(&set);
+			else
+				add_foreign(&set, m, code);
+		}
+	}
+	if (!coded && m->bare)
+		set_add_all(&set);
+	return set;
+}
+
+/* Markers stand at the start of a comment or behind a further '#' in it. */
+static const struct marker *marker_at(struct str comment, struct str *rest)
+{
+	struct str s = skip_blanks(str_drop(comment, 1));
+
+	for (size_t i = 0; i < ARRAY_LEN(markers); i++)
+		if (starts_marker(s, markers[i].words, rest) &&
+			(rest->len == 0 || !is_code_char(rest->ptr[0])))
+			return &markers[i];
+	return NULL;
+}
+
+/* ---- what a marker covers ---- */
+
+static bool stands_alone(const struct py_tree *t, uint32_t offset)
+{
+	while (offset > 0 && is_blank(t->source.ptr[offset - 1]))
+		offset--;
+	return offset == 0 || t->source.ptr[offset - 1] == '\n' ||
+		t->source.ptr[offset - 1] == '\r';
+}
+
+/* Last line of the innermost statement with a body around the offset; of the file, when there is
+ * none: that is how far pylint's own-line `disable` reaches. */
+static uint32_t block_end(const struct py_tree *t, uint32_t offset)
+{
+	uint32_t line = t->line_count, column;
+
+	for (const struct py_node *it = t->root + 1; it < t->root->end_node; it++) {
+		if (offset < it->start || offset >= it->end)
+			it = it->end_node - 1;
+		else if (py_is_stmt(it))
+			py_position(t, it->end, &line, &column);
+	}
+	return line;
+}
+
+static void add_mark(struct suppressions *s, const struct py_tree *t, uint32_t offset,
+	enum reach reach, struct rule_set rules)
+{
+	struct mark m = {.rules = rules};
+	uint32_t column;
+
+	py_position(t, offset, &m.first, &column);
+	m.first += reach == REACH_NEXT;
+	m.last = m.first;
+	if (reach == REACH_FILE) {
+		set_join(&s->whole_file, &rules);
+	} else if (reach == REACH_BLOCK && stands_alone(t, offset)) {
+		m.last = block_end(t, offset);
+		s->blocks[s->block_count++] = m;
+	} else {
+		s->lines[s->line_count++] = m;
+	}
+}
+
+static void read_comment(struct suppressions *s, const struct py_tree *t, struct py_range r)
+{
+	struct str comment = str_slice(t->source.ptr + r.start, r.end - r.start), rest;
+	ptrdiff_t next = 0;
+
+	for (; next >= 0; next = str_find(comment, '#')) {
+		const struct marker *m = marker_at(str_drop(comment, (size_t)next), &rest);
+
+		comment = str_drop(comment, (size_t)next + 1);
+		if (m) {
+			struct rule_set rules = read_codes(m, rest);
+
+			if (!set_is_empty(&rules))
+				add_mark(s, t, r.start, m->reach, rules);
+		}
+	}
+}
+
+/* No comment holds more markers than '#'. */
+static size_t count_most(const struct py_tree *t)
+{
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < t->comment_count; i++)
+		for (uint32_t j = t->comments[i].start; j < t->comments[i].end; j++)
+			count += t->source.ptr[j] == '#';
+	return count;
+}
+
+static int compare_marks(const void *a, const void *b)
+{
+	const struct mark *x = a, *y = b;
+
+	return (x->first > y->first) - (x->first < y->first);
+}
 
 struct suppressions *suppressions_read(const struct py_tree *t, struct arena *arena)
 {
-	(void)t;
-	return ARENA_NEW(arena, struct suppressions);
+	struct suppressions *s = ARENA_NEW(arena, struct suppressions);
+	size_t most = count_most(t);
+
+	s->lines = ARENA_ARRAY(arena, most, struct mark);
+	s->blocks = ARENA_ARRAY(arena, most, struct mark);
+	for (uint32_t i = 0; i < t->comment_count; i++)
+		read_comment(s, t, t->comments[i]);
+	if (s->line_count > 0)
+		qsort(s->lines, s->line_count, sizeof *s->lines, compare_marks);
+	return s;
+}
+
+/* ---- asking ---- */
+
+static bool line_covers(const struct suppressions *s, uint32_t line, size_t rule)
+{
+	size_t low = 0, high = s->line_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (s->lines[middle].first < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < s->line_count && s->lines[low].first == line &&
+		set_has(&s->lines[low].rules, rule);
+}
+
+static bool block_covers(const struct suppressions *s, uint32_t line, size_t rule)
+{
+	for (uint32_t i = 0; i < s->block_count; i++)
+		if (s->blocks[i].first <= line && line <= s->blocks[i].last &&
+			set_has(&s->blocks[i].rules, rule))
+			return true;
+	return false;
+}
+
+/* The line of the colon of a compound statement's header, of the end of a simple one. */
+static uint32_t last_line(const struct py_tree *t, const struct py_node *stmt)
+{
+	uint32_t end = node_header_end(stmt), line, column;
+	const char *colon = NULL;
+
+	if (end < stmt->end)
+		colon = memchr(t->source.ptr + end, ':', stmt->end - end);
+	py_position(t, colon ? (uint32_t)(colon - t->source.ptr) : end - 1, &line, &column);
+	return line;
 }
 
 bool suppressions_cover(const struct suppressions *s, const struct py_tree *t,
 	const struct rule *rule, const struct py_node *n)
 {
-	(void)s, (void)t, (void)rule, (void)n;
-	return false;
+	const struct py_node *stmt = py_stmt_of(n);
+	size_t number = (size_t)rule_find(str_from(rule->id));
+
+	if (set_has(&s->whole_file, number) || block_covers(s, n->line, number) ||
+		line_covers(s, n->line, number))
+		return true;
+	return stmt &&
+		(line_covers(s, stmt->line, number) || line_covers(s, last_line(t, stmt), number));
 }
