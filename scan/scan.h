@@ -14,31 +14,6 @@
 #include "scan/repo.h"
 #include "scan/rules/rule.h"
 
-/* A commit as the store knows it. Parents first. */
-struct stored_commit {
-	uint32_t id;
-	struct oid oid;
-	const uint32_t *parent_ids; /* the callee's, valid during the call */
-	uint32_t parent_count;
-	int32_t open_total;
-	uint64_t python_bytes, unknown_bytes;
-};
-
-/* Where a lineage ended. */
-struct stored_ending {
-	lineage_id lineage;
-	uint32_t commit; /* id */
-};
-
-/* A tracked reference and what is open or suppressed or carried at its tip. */
-struct ref_state {
-	struct str name;
-	uint32_t commit; /* id of the tip */
-	bool is_default;
-	struct version_record *versions; /* paths with findings; every `present` is true */
-	uint32_t version_count;
-};
-
 /*
  * What a scan needs of a store. Every function returns 0 or a negative err_code with *e set. Ids are
  * numbered by the scan from the first free ones on; the store keeps one database-wide sequence.

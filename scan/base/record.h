@@ -204,4 +204,31 @@ struct commit_history {
 	uint32_t union_count;
 };
 
+/* ---- what a scan reads back from a store, and its last word about references ---- */
+
+/* A commit as the store knows it. Parents first. */
+struct stored_commit {
+	uint32_t id;
+	struct oid oid;
+	const uint32_t *parent_ids; /* the callee's, valid during the call */
+	uint32_t parent_count;
+	int32_t open_total;
+	uint64_t python_bytes, unknown_bytes;
+};
+
+/* Where a lineage ended. */
+struct stored_ending {
+	lineage_id lineage;
+	uint32_t commit; /* id */
+};
+
+/* A tracked reference and what is open or suppressed or carried at its tip. */
+struct ref_state {
+	struct str name;
+	uint32_t commit; /* id of the tip */
+	bool is_default;
+	struct version_record *versions; /* paths with findings; every `present` is true */
+	uint32_t version_count;
+};
+
 #endif

@@ -1,0 +1,141 @@
+/*
+ * The store: one SQLite file that keeps what scans find, for any number of repositories.
+ *
+ * A scan writes through the store_put_ functions, whose signatures are those of struct scan_store
+ * (scan/scan.h) with `self` the struct store, so that cmd/ joins both by pointers. Reports read the
+ * public views (schema.sql) through store/query.h; `lapse show` reads through store/show.h.
+ * Every function returns 0 (or what it says) or a negative err_code with *e set.
+ */
+#ifndef LAPSE_STORE_STORE_H
+#define LAPSE_STORE_STORE_H
+
+#include "scan/base/err.h"
+#include "scan/base/mem.h"
+#include "scan/base/record.h"
+#include "store/db.h"
+
+struct store;
+
+struct store_options {
+	bool write;               /* creates the file; only one writer at a time, see below */
+	uint32_t lock_timeout_ms; /* how long to wait for another writer */
+	const char
+		*command; /* "lapse scan", for the message that another process gets; may be NULL */
+};
+
+/*
+ * Opens a database, makes or migrates its schema when writing. A missing or 0-byte file is a new
+ * one when writing, ERR_NOT_FOUND when reading.
+ *
+ * A writer holds FILE-lock, which names it, from store_open to store_close: ERR_LOCKED says who.
+ * Not ours, from a newer version, damaged, not writable: ERR_FAILED or ERR_CORRUPT, saying what to
+ * do.
+ */
+int store_open(
+	struct store **out, const char *path, const struct store_options *options, struct err *e);
+void store_close(struct store *s); /* s may be NULL; an open transaction is rolled back */
+struct db *store_db(struct store *s);
+
+/* ---- repositories ---- */
+
+struct store_repo {
+	struct str path;    /* absolute: work tree, or the git directory of a bare repository */
+	struct str url;     /* of the remote, "" for none */
+	struct str url_key; /* normalised: "host/owner/name", "" for none */
+	/* Some commits of it: what its references lead to. A repository without a remote that was
+	 * moved is recognised by any of them; may be empty. */
+	const struct oid *commits;
+	uint32_t commit_count;
+};
+
+struct store_repo_info {
+	uint32_t id;
+	struct str name; /* the `repo` of every view: url_key, else the folder's name; unique */
+	struct str path, url, default_ref; /* default_ref "" before the first scan ended */
+	uint32_t commits, findings;
+};
+
+/* By name. */
+int store_repos(struct store *s, struct arena *a, struct store_repo_info **out, uint32_t *count,
+	struct err *e);
+/* The id of a known repository, 0 when it is none. Reads only. */
+int store_find_repo(struct store *s, const struct store_repo *repo, uint32_t *id, struct err *e);
+/* Full names of the references tracked by the last scan, the default one first. */
+int store_tracked_refs(struct store *s, uint32_t repo, struct arena *a, struct str **out,
+	uint32_t *count, struct err *e);
+/* Removes a repository and what only it used. ERR_NOT_FOUND. */
+int store_forget_repo(struct store *s, struct str name, struct err *e);
+int store_vacuum(struct store *s, struct err *e);
+
+struct store_info {
+	uint32_t schema; /* version */
+	uint64_t bytes;
+	uint32_t repos, commits, blobs, findings;
+	struct str rule_sets; /* digests in use, comma-separated */
+};
+int store_info(struct store *s, struct arena *a, struct store_info *out, struct err *e);
+
+/* ---- scanning ---- */
+
+struct store_rules {
+	const struct rule_record *rules; /* in the order of finding.rule */
+	uint32_t count;
+	const char *digest; /* of rule_set_digest */
+};
+
+struct store_scan {
+	uint32_t repo;                      /* id */
+	uint32_t next_commit, next_lineage; /* for struct scan_store */
+	bool is_new;                        /* the repository was not known */
+	bool rules_changed; /* the rule set did: its history was cleared and is recomputed */
+};
+
+/*
+ * Chooses the repository (adding or moving it) and rule set for all calls below. Needs a store
+ * opened for writing. Two rule sets are never mixed: history made under another one is cleared.
+ */
+int store_begin_scan(struct store *s, const struct store_repo *repo,
+	const struct store_rules *rules, struct store_scan *out, struct err *e);
+/* Forgets commits, lineages, events and references of the repository, keeps results of blobs: for
+ * rewritten or deepened histories. Outside of a transaction; ids start anew from *out. */
+int store_clear_history(struct store *s, struct store_scan *out, struct err *e);
+/* What a scan could not read and no record tells: added to what `coverage` shows. */
+int store_note_missing(struct store *s, uint32_t commits, uint32_t objects, struct err *e);
+
+/* struct scan_store: see scan/scan.h. */
+int store_each_commit(
+	void *self, int (*fn)(void *arg, const struct stored_commit *c), void *arg, struct err *e);
+int store_has_blob(void *self, const struct oid *blob, struct err *e);
+int store_load_blob(void *self, const struct oid *blob, struct arena *a, struct blob_record *out,
+	struct err *e);
+int store_load_versions(void *self, uint32_t commit, struct arena *a, struct version_record **out,
+	uint32_t *count, struct err *e);
+/* Endings of all lineages that unions made one with `lineage` (or that have the hash). */
+int store_load_endings(void *self, uint64_t reopen_hash, lineage_id lineage, struct arena *a,
+	struct stored_ending **out, uint32_t *count, struct err *e);
+int store_begin(void *self, struct err *e);
+int store_put_blob(void *self, const struct blob_record *blob, struct err *e);
+int store_put_commit(void *self, uint32_t id, const struct commit_record *c,
+	const uint32_t *parent_ids, struct err *e); /* a parent that is not stored has id 0 */
+int store_put_history(void *self, const struct commit_history *h, struct err *e);
+int store_commit(void *self, struct err *e);
+int store_put_refs(void *self, const struct ref_state *refs, uint32_t count,
+	const uint32_t *mainline, uint32_t mainline_count, const uint32_t *reachable,
+	uint32_t reachable_count, struct err *e);
+
+/* ---- identities ---- */
+
+/* Maps a raw identity. *is_bot comes set for the usual bot names ("…[bot]") and may be changed. The
+ * result lives in `a` or as long as the callee's own data. */
+typedef struct identity store_map_identity(
+	void *arg, struct arena *a, struct identity raw, bool *is_bot);
+/*
+ * Applies .mailmap: maps the identities of a repository's commits again when `text`, what the map
+ * is made from (with the configured bots), is not the one applied last, and those added since. In a
+ * database opened for reading or that cannot be written it does nothing and returns 1 when it would
+ * have.
+ */
+int store_apply_mailmap(struct store *s, uint32_t repo, struct str text, store_map_identity *map,
+	void *arg, struct err *e);
+
+#endif
