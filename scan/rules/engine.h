@@ -37,6 +37,11 @@ struct engine {
 /* Turns the drafts of a run into out's findings and unknown ranges. */
 void finish_findings(struct rule_run *run, struct blob_record *out);
 
+/* ---- waits.c ---- */
+
+/* Do the arguments of this catalogued call leave it to block? */
+bool call_waits(struct py_file *f, const struct py_node *call, const struct blocking_call *row);
+
 /* ---- prefilter.c ---- */
 
 struct prefilter;

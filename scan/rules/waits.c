@@ -1,0 +1,83 @@
+/*
+ * Arguments that keep a catalogued call from blocking: P_NOWAIT, WNOHANG, block=False, timeout=0
+ * and the like. An argument that is computed elsewhere is not known to do so; only the mode of
+ * os.spawn* must be seen to wait.
+ */
+#include "scan/rules/engine.h"
+
+static bool is_zero(const struct py_node *n)
+{
+	struct str text;
+
+	if (!py_is_constant(n, PY_CONST_INT) && !py_is_constant(n, PY_CONST_FLOAT))
+		return false;
+	text = n->u.constant.text;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != '0' && text.ptr[i] != '.')
+			return false;
+	return true;
+}
+
+static bool has_zero_timeout(const struct py_node *call)
+{
+	const struct py_node *timeout = py_keyword(call, "timeout");
+
+	return timeout && is_zero(timeout->u.keyword.value);
+}
+
+static bool is_false_keyword(const struct py_node *call, const char *name)
+{
+	const struct py_node *k = py_keyword(call, name);
+
+	return k && py_is_constant(k->u.keyword.value, PY_CONST_FALSE);
+}
+
+/* os.spawn*: the mode decides; P_WAIT is 0. */
+static bool spawn_waits(struct py_file *f, const struct py_node *call)
+{
+	const struct py_node *mode = py_arg(call, 0);
+
+	return mode && (is_zero(mode) || py_resolves_to(f, mode, "os.P_WAIT"));
+}
+
+/* os.wait3, wait4, waitpid, waitid with WNOHANG somewhere in the options only look. */
+static bool names_nohang(const struct py_node *call)
+{
+	PY_EACH(n, call)
+	if (py_is_name(n, "WNOHANG") ||
+		(n->kind == PY_Attribute && str_is(n->u.attribute.attr, "WNOHANG")))
+		return true;
+	return false;
+}
+
+/* get(False), acquire(False), put(item, False): by position or by name. */
+static bool is_told_not_to_wait(const struct py_node *call, struct str name)
+{
+	const struct py_node *flag = py_arg(call, str_ends(name, ".put") ? 1 : 0);
+
+	return is_false_keyword(call, "block") || is_false_keyword(call, "blocking") ||
+		is_false_keyword(call, "wait") || py_is_constant(flag, PY_CONST_FALSE);
+}
+
+/* psutil.cpu_percent sleeps for its interval, when it is given one. */
+static bool has_interval(const struct py_node *call)
+{
+	const struct py_node *interval = py_arg_or_keyword(call, 0, "interval");
+
+	return interval && !is_zero(interval) && !py_is_constant(interval, PY_CONST_NONE);
+}
+
+bool call_waits(struct py_file *f, const struct py_node *call, const struct blocking_call *row)
+{
+	struct str name = str_from(row->name), kind = str_from(row->kind);
+
+	if (str_starts(name, "os.spawn"))
+		return spawn_waits(f, call);
+	if (str_starts(name, "os.wait"))
+		return !names_nohang(call);
+	if (str_is(name, "psutil.cpu_percent"))
+		return has_interval(call);
+	if (str_is(kind, "lock") || str_is(kind, "queue") || str_is(kind, "future"))
+		return !has_zero_timeout(call) && !is_told_not_to_wait(call, name);
+	return !(str_is(kind, "subprocess") && has_zero_timeout(call));
+}
