@@ -1,0 +1,128 @@
+/*
+ * Event-loop starvation: the loop runs, but one coroutine keeps it for itself.
+ *
+ * Whether a way around a loop meets a checkpoint is scan/py/flow.c's answer; here stands only which
+ * loops are worth a report.
+ */
+#include "scan/rules/rule.h"
+
+#include "scan/base/mem.h"
+
+/* The last name of what a with-item calls: "suppress" of contextlib.suppress(E). */
+static struct str called_name(const struct py_node *item)
+{
+	const struct py_node *call = item->u.withitem.context_expr;
+
+	if (call->kind != PY_Call)
+		return STR_EMPTY;
+	if (call->u.call.func->kind == PY_Attribute)
+		return call->u.call.func->u.attribute.attr;
+	return call->u.call.func->kind == PY_Name ? call->u.call.func->u.name.id : STR_EMPTY;
+}
+
+static bool stops_exceptions(const struct py_node *with)
+{
+	for (uint32_t i = 0; i < with->u.with.items.len; i++) {
+		struct str name = called_name(with->u.with.items.items[i]);
+
+		if (str_is(name, "suppress") || str_starts(name, "raises") ||
+			str_starts(name, "assertRaises"))
+			return true;
+	}
+	return false;
+}
+
+static bool is_in_body(const struct py_node *try_stmt, const struct py_node *n)
+{
+	struct py_list body = try_stmt->u.try_stmt.body;
+
+	return n >= body.items[0] && n < body.items[body.len - 1]->end_node;
+}
+
+/* `try: while True: q.get_nowait() … except Empty:` ends by the exception. */
+static bool ends_by_exception(const struct py_node *loop)
+{
+	for (const struct py_node *p = loop->parent; p && !py_is_scope(p); p = p->parent) {
+		if (p->kind == PY_Try || p->kind == PY_TryStar) {
+			if (p->u.try_stmt.handlers.len && is_in_body(p, loop))
+				return true;
+		} else if (p->kind == PY_With || p->kind == PY_AsyncWith) {
+			if (stops_exceptions(p))
+				return true;
+		}
+	}
+	return false;
+}
+
+static const char *way_of(const struct py_node *witness)
+{
+	switch (witness->kind) {
+	case PY_Continue:
+		return "`continue`";
+	case PY_ExceptHandler:
+		return "the except handler";
+	default:
+		return "`with suppress()`";
+	}
+}
+
+static void check_loop(struct rule_run *run, const struct rule *rule, const struct py_node *n)
+{
+	const struct py_node *witness;
+
+	if (!py_is_true(n->u.cond.test) || !py_in_async(run->file, n))
+		return;
+	if (!py_has_checkpoint(n)) {
+		if (!py_loop_has_exit(n) && !ends_by_exception(n))
+			rule_report(run, rule, n,
+				"endless loop without an await: no other task ever runs again");
+		return;
+	}
+	if (py_loop_skips_checkpoint(n, &witness) && witness != n)
+		rule_report_level(run, rule, LEVEL_WARNING, n,
+			"a turn of this loop through %s awaits nothing: while that repeats, "
+			"no other task runs",
+			way_of(witness));
+}
+
+static const struct rule rules[] = {
+	{
+		.id = "starvation-loop",
+		.level = LEVEL_ERROR,
+		.title = "Endless loop that can turn without an await",
+		.why = "The event loop switches tasks only where a coroutine awaits. A `while "
+		       "True` that "
+		       "goes around without meeting an await, always or through one `continue` or "
+		       "except handler, keeps the thread for itself: the process burns a core, "
+		       "every "
+		       "other task, timer and connection stands still, and even cancellation "
+		       "cannot "
+		       "end it.",
+		.fix = "Await on every way around the loop: wait for the event the loop is there "
+		       "for, or "
+		       "put `await asyncio.sleep(...)` before the `continue` and into the handler.",
+		.bad = "async def worker(queue):\n"
+		       "    while True:\n"
+		       "        if queue.empty():\n"
+		       "            continue\n"
+		       "        await handle(queue.get_nowait())\n",
+		.good = "async def worker(queue):\n"
+			"    while True:\n"
+			"        await handle(await queue.get())\n",
+		.libraries = "",
+		.pythons = "3.5+",
+		.since = "1",
+		.kinds = PY_BIT(While),
+		.check = check_loop,
+	},
+};
+
+static const char *const words[] = {"async", NULL};
+
+const struct rule_family family_starvation = {
+	.slug = "starvation",
+	.title = "Event-loop starvation",
+	.rules = rules,
+	.rule_count = ARRAY_LEN(rules),
+	.words = words,
+};

@@ -1,0 +1,294 @@
+import asyncio
+import concurrent.futures
+import contextlib
+from asyncio import CancelledError
+from contextlib import suppress
+
+import anyio
+import trio
+
+
+# In an endless loop: the task cannot be stopped.
+async def named(queue):
+    while True:
+        try:
+            await queue.get()
+        except asyncio.CancelledError:  # expect: cancel-swallowed(error)
+            print("cancelled")
+
+
+async def in_a_tuple(queue):
+    while True:
+        try:
+            await queue.get()
+        except (ValueError, CancelledError):  # expect: cancel-swallowed(error)
+            continue
+
+
+async def bare(queue):
+    while True:
+        try:
+            await queue.get()
+        except:  # expect: cancel-swallowed(error)
+            pass
+
+
+async def base_exception(queue):
+    while True:
+        try:
+            async with queue:
+                queue.step()
+        except BaseException:  # expect: cancel-swallowed(error)
+            queue.failed += 1
+
+
+async def suppressing(queue):
+    while True:
+        with contextlib.suppress(asyncio.CancelledError):  # expect: cancel-swallowed(error)
+            await queue.get()
+
+
+# Elsewhere: the task looks finished.
+async def once(queue):
+    try:
+        await queue.get()
+    except asyncio.CancelledError:  # expect: cancel-swallowed(warning)
+        return None
+
+
+async def leaves_the_loop(queue):
+    while True:
+        try:
+            await queue.get()
+        except CancelledError:  # expect: cancel-swallowed(warning)
+            break
+
+
+async def some_path(queue, strict):
+    try:
+        await queue.get()
+    except CancelledError:  # expect: cancel-swallowed(warning)
+        if strict:
+            raise
+
+
+async def second_handler(queue):
+    try:
+        await queue.get()
+    except Exception:
+        pass
+    except BaseException as e:  # expect: cancel-swallowed(warning)
+        print(e)
+
+
+async def in_finally(queue):
+    try:
+        await queue.get()
+    except CancelledError:  # expect: cancel-swallowed(warning)
+        try:
+            raise
+        finally:
+            return
+
+
+async def trios(queue):
+    try:
+        await queue.receive()
+    except trio.Cancelled:  # expect: cancel-swallowed(warning)
+        pass
+
+
+async def anyios(queue):
+    try:
+        await queue.receive()
+    except anyio.get_cancelled_exc_class():  # expect: cancel-swallowed(warning)
+        pass
+
+
+async def groups(queue):
+    try:
+        async for x in queue:
+            print(x)
+    except* CancelledError:  # expect: cancel-swallowed(warning)
+        print("cancelled")
+
+
+async def suppressing_once(queue):
+    with suppress(OSError, CancelledError):  # expect: cancel-swallowed(warning)
+        await queue.get()
+
+
+async def cancels_something_else(queue, task, other):
+    other.cancel()
+    try:
+        await task
+    except CancelledError:  # expect: cancel-swallowed(warning)
+        pass
+
+
+# Raised again.
+async def raised(queue):
+    while True:
+        try:
+            await queue.get()
+        except CancelledError:  # clean
+            queue.close()
+            raise
+
+
+async def raised_on_every_path(queue, x):
+    try:
+        await queue.get()
+    except BaseException as e:  # clean
+        if x:
+            raise RuntimeError from e
+        else:
+            raise
+
+
+async def raised_after_cleaning_up(queue):
+    try:
+        await queue.get()
+    except:  # clean
+        try:
+            await queue.close()
+        finally:
+            raise
+
+
+# Not cancellation.
+async def plain_errors(queue):
+    while True:
+        try:
+            await queue.get()
+        except Exception:  # clean
+            pass
+
+
+async def of_another_library(queue):
+    try:
+        await queue.get()
+    except concurrent.futures.CancelledError:  # clean
+        pass
+
+
+async def unknown_types(queue, errors):
+    try:
+        await queue.get()
+    except errors:  # clean
+        pass
+
+
+async def already_caught(queue):
+    while True:
+        try:
+            await queue.get()
+        except CancelledError:  # clean
+            raise
+        except BaseException:  # clean
+            pass
+
+
+async def suppressing_errors(queue):
+    with suppress(OSError):  # clean
+        await queue.get()
+
+
+# Nothing can be cancelled there.
+async def no_checkpoint(queue):
+    try:
+        queue.get_nowait()
+    except:  # clean
+        pass
+    with suppress(CancelledError):  # clean
+        queue.task.result()
+
+
+def sync(queue):
+    try:
+        queue.get()
+    except:  # clean
+        pass
+
+
+async def await_of_another_function(queue):
+    try:
+
+        async def later():
+            await queue.get()
+
+        queue.on_close(later)
+    except:  # clean
+        pass
+
+
+# Reaping a task that was cancelled here.
+async def reaps(task):
+    task.cancel()
+    try:
+        await task
+    except CancelledError:  # clean
+        pass
+
+
+async def reaps_many(tasks):
+    for task in tasks:
+        task.cancel()
+    with suppress(CancelledError):  # clean
+        await asyncio.gather(*tasks)
+
+
+async def reaps_with_a_limit(task):
+    task.cancel()
+    try:
+        await asyncio.wait_for(task, 1)
+    except (CancelledError, asyncio.TimeoutError):  # clean
+        pass
+
+
+class Service:
+    def stop(self):
+        self.task.cancel()
+
+    async def wait_closed(self):
+        try:
+            await self.task
+        except CancelledError:  # clean
+            pass
+
+    async def run(self):
+        try:
+            await self.work()
+        except CancelledError:  # expect: cancel-swallowed(warning)
+            pass
+
+
+# The handler asks whose cancellation it was.
+async def asks_the_future(future):
+    try:
+        return await future
+    except CancelledError:  # clean
+        if not future.cancelled():
+            raise
+
+
+async def asks_the_task(future):
+    try:
+        return await future
+    except CancelledError:  # clean
+        if asyncio.current_task().cancelling() > 0:
+            raise
+
+
+async def takes_it_back(future):
+    try:
+        return await future
+    except CancelledError:  # clean
+        asyncio.current_task().uncancel()
+
+
+async def silenced(queue):
+    try:
+        await queue.get()
+    except:  # noqa: E722  # lapse: ignore[cancel-swallowed] # suppressed: cancel-swallowed
+        pass
