@@ -126,6 +126,7 @@ struct py_node {
 		} class_def;
 		struct { struct py_node *value; } expr; /* Expr Return Await Yield YieldFrom Starred Repr
 		                                           FormattedValue; value may be NULL for Return, Yield */
+		struct { struct py_node *value, *format_spec; } formatted; /* FormattedValue; also `expr` */
 		struct { struct py_list targets; } del;
 		struct { struct py_list targets; struct py_node *value; } assign;
 		struct { struct py_node *target, *value; } aug_assign; /* AugAssign NamedExpr */

@@ -1,0 +1,307 @@
+/*
+ * From source to tree: the only file that calls tree-sitter.
+ *
+ * Parses with limits, copies the concrete tree into the flat array of cst.h by one cursor walk
+ * (comments go to a list of their own), and hands that to lowering. The concrete tree is gone when
+ * py_parse returns.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <tree_sitter/api.h>
+
+#include "scan/py/lower.h"
+#include "scan/py/text.h"
+
+const TSLanguage *tree_sitter_python(void);
+
+struct py_parser {
+	TSParser *ts;
+	uint8_t *kinds; /* enum cst_kind of each TSSymbol */
+	cst_nodes cst;
+	VEC(uint32_t) open; /* indices of the nodes that the walk is inside of */
+	VEC(uint32_t) backticks;
+	struct strbuf copy;
+	struct lower_buffers buf;
+};
+
+/* ---- symbols ---- */
+
+struct symbol_name {
+	const char *name;
+	uint8_t kind;
+};
+
+static const struct symbol_name NAMED[] = {
+#define X(name) {#name, CST_##name},
+	CST_STATEMENTS(X) CST_SYMBOLS(X)
+#undef X
+};
+
+static const struct symbol_name TOKENS[] = {
+#define X(name, text) {text, CST_TOK_##name},
+	CST_TOKENS(X)
+#undef X
+};
+
+static uint8_t kind_named(const char *name, bool named)
+{
+	const struct symbol_name *table = named ? NAMED : TOKENS;
+	size_t len = named ? ARRAY_LEN(NAMED) : ARRAY_LEN(TOKENS);
+
+	for (size_t i = 0; i < len; i++)
+		if (!strcmp(table[i].name, name))
+			return table[i].kind;
+	return CST_TOKEN;
+}
+
+/* `not in` and `is not` are aliases of rules, so a token may have a symbol of the named type. */
+static void fill_kinds(struct py_parser *p, const TSLanguage *language)
+{
+	uint32_t count = ts_language_symbol_count(language);
+
+	p->kinds = mem_zalloc(count, 1);
+	for (uint32_t s = 0; s < count; s++) {
+		const char *name = ts_language_symbol_name(language, (TSSymbol)s);
+		bool named = ts_language_symbol_type(language, (TSSymbol)s) == TSSymbolTypeRegular;
+
+		if (name)
+			p->kinds[s] = kind_named(name, named);
+		if (name && !p->kinds[s])
+			p->kinds[s] = kind_named(name, false);
+	}
+}
+
+struct py_parser *py_parser_new(void)
+{
+	struct py_parser *p = mem_zalloc(1, sizeof *p);
+	const TSLanguage *language = tree_sitter_python();
+
+	p->ts = ts_parser_new();
+	ts_parser_set_language(p->ts, language);
+	fill_kinds(p, language);
+	return p;
+}
+
+void py_parser_free(struct py_parser *p)
+{
+	if (!p)
+		return;
+	ts_parser_delete(p->ts);
+	free(p->kinds);
+	vec_release(&p->cst);
+	vec_release(&p->open);
+	vec_release(&p->backticks);
+	strbuf_release(&p->copy);
+	vec_release(&p->buf.nodes);
+	vec_release(&p->buf.spine);
+	vec_release(&p->buf.names);
+	vec_release(&p->buf.errors);
+	vec_release(&p->buf.comments);
+	vec_release(&p->buf.conflicts);
+	strbuf_release(&p->buf.text);
+	map_release(&p->buf.interned);
+	free(p);
+}
+
+/* ---- tree-sitter's parse, with a time limit ---- */
+
+struct deadline {
+	struct timespec at;
+	bool set;
+};
+
+static struct deadline deadline_in(uint32_t max_ms)
+{
+	struct deadline d = {.set = max_ms != 0};
+
+	clock_gettime(CLOCK_MONOTONIC, &d.at);
+	d.at.tv_sec += max_ms / 1000;
+	d.at.tv_nsec += (long)(max_ms % 1000) * 1000000L;
+	if (d.at.tv_nsec >= 1000000000L) {
+		d.at.tv_sec++;
+		d.at.tv_nsec -= 1000000000L;
+	}
+	return d;
+}
+
+static bool is_too_late(TSParseState *state)
+{
+	const struct deadline *d = state->payload;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec > d->at.tv_sec ||
+		(now.tv_sec == d->at.tv_sec && now.tv_nsec > d->at.tv_nsec);
+}
+
+static const char *read_text(void *payload, uint32_t at, TSPoint point, uint32_t *len)
+{
+	const struct str *text = payload;
+
+	(void)point;
+	*len = at < text->len ? (uint32_t)text->len - at : 0;
+	return *len ? text->ptr + at : "";
+}
+
+/* NULL when the time is over. */
+static TSTree *parse_text(struct py_parser *p, struct str text, struct deadline *d)
+{
+	TSInput input = {.payload = &text, .read = read_text, .encoding = TSInputEncodingUTF8};
+	TSParseOptions options = {.payload = d, .progress_callback = d->set ? is_too_late : NULL};
+	TSTree *tree = ts_parser_parse_with_options(p->ts, NULL, input, options);
+
+	if (!tree)
+		ts_parser_reset(p->ts);
+	return tree;
+}
+
+/* ---- the walk ---- */
+
+static uint8_t flags_of(TSNode node)
+{
+	uint8_t flags = 0;
+
+	if (ts_node_is_named(node))
+		flags |= CST_NAMED;
+	if (ts_node_has_error(node))
+		flags |= CST_HAS_ERROR;
+	if (ts_node_is_missing(node))
+		flags |= CST_MISSING | CST_HAS_ERROR;
+	return flags;
+}
+
+/* Comments become ranges; what stood in a conflict marker's place is none. */
+static void add_comment(struct py_parser *p, struct str source, TSNode node)
+{
+	struct py_range r = {ts_node_start_byte(node), ts_node_end_byte(node)};
+
+	while (r.end > r.start && source.ptr[r.end - 1] == '\r')
+		r.end--;
+	if (source.ptr[r.start] == '#')
+		*vec_push(&p->buf.comments) = r;
+}
+
+/* Copies the node under the cursor. False: nothing of what is below it is needed. */
+static bool copy_node(struct py_parser *p, struct str source, const TSTreeCursor *cursor)
+{
+	TSNode node = ts_tree_cursor_current_node(cursor);
+	TSSymbol symbol = ts_node_symbol(node);
+	uint8_t kind = symbol == (TSSymbol)-1 ? CST_ERROR : p->kinds[symbol];
+
+	if (kind == CST_comment)
+		add_comment(p, source, node);
+	if (kind == CST_comment || kind == CST_line_continuation)
+		return false;
+	*vec_push(&p->cst) = (struct cst_node){
+		.start = ts_node_start_byte(node),
+		.end = ts_node_end_byte(node),
+		.next = (uint32_t)p->cst.len,
+		.kind = kind,
+		.flags = flags_of(node),
+	};
+	if (kind == CST_string_start && source.ptr[ts_node_start_byte(node)] == '`')
+		*vec_push(&p->backticks) = *vec_last(&p->open);
+	return kind != CST_string_content;
+}
+
+static void close_node(struct py_parser *p)
+{
+	p->cst.items[p->open.items[--p->open.len]].next = (uint32_t)p->cst.len;
+}
+
+static void walk(struct py_parser *p, struct str source, TSNode top)
+{
+	TSTreeCursor cursor = ts_tree_cursor_new(top);
+	size_t base = p->open.len;
+
+	for (;;) {
+		uint32_t index = (uint32_t)p->cst.len;
+
+		if (copy_node(p, source, &cursor) && ts_tree_cursor_goto_first_child(&cursor)) {
+			*vec_push(&p->open) = index;
+			continue;
+		}
+		while (p->open.len > base && !ts_tree_cursor_goto_next_sibling(&cursor)) {
+			ts_tree_cursor_goto_parent(&cursor);
+			close_node(p);
+		}
+		if (p->open.len == base)
+			break;
+	}
+	ts_tree_cursor_delete(&cursor);
+}
+
+/* ---- py_parse ---- */
+
+static const char *skip_reason(struct str source, const struct py_limits *limits)
+{
+	if (limits && limits->max_bytes && source.len > limits->max_bytes)
+		return "too large";
+	if (source.len >= UINT32_MAX)
+		return "too large"; /* offsets have 32 bits */
+	return text_unreadable(source);
+}
+
+static void publish_comments(struct py_parser *p, struct py_tree *t)
+{
+	size_t len = p->buf.comments.len;
+
+	t->comment_count = (uint32_t)len;
+	t->comments = arena_alloc(t->arena, (len + 1) * sizeof *t->comments);
+	if (len)
+		memcpy(t->comments, p->buf.comments.items, len * sizeof *t->comments);
+}
+
+static void lower_cst(struct py_parser *p, struct py_tree *t)
+{
+	struct lower l = {
+		.cst = p->cst.items,
+		.cst_len = (uint32_t)p->cst.len,
+		.tree = t,
+		.source = t->source,
+		.arena = t->arena,
+		.buf = &p->buf,
+	};
+
+	lower_tree(&l);
+}
+
+static struct py_tree *new_tree(struct str source, struct arena *arena)
+{
+	struct py_tree *t = ARENA_NEW(arena, struct py_tree);
+
+	t->arena = arena;
+	t->source = source.len ? source : STR_EMPTY;
+	return t;
+}
+
+struct py_tree *py_parse(
+	struct py_parser *p, struct str source, const struct py_limits *limits, struct arena *arena)
+{
+	struct deadline deadline = deadline_in(limits ? limits->max_ms : 0);
+	struct py_tree *t = new_tree(source, arena);
+	TSTree *tree;
+
+	t->reason = skip_reason(t->source, limits);
+	t->status = t->reason ? PY_SKIPPED : PY_OK;
+	if (t->reason)
+		return t;
+	text_lines(t->source, arena, t);
+	t->latin1 = text_is_latin1(t->source);
+	tree = parse_text(p, text_prepare(t, &p->copy, &p->buf.conflicts), &deadline);
+	if (!tree) {
+		t->reason = "too slow";
+		t->status = PY_SKIPPED;
+		return t;
+	}
+	vec_clear(&p->cst);
+	vec_clear(&p->backticks);
+	vec_clear(&p->buf.comments);
+	walk(p, t->source, ts_tree_root_node(tree));
+	ts_tree_delete(tree);
+	publish_comments(p, t);
+	lower_cst(p, t);
+	return t;
+}
