@@ -9,7 +9,8 @@
 
 #include "scan/base/hash.h"
 
-/* How sure each step is, from reading pairs of real histories; see the history design, section 4. */
+/* How sure each step is, from reading pairs of real histories; see the history design, section 4.
+ */
 static const float confidence_of[] = {
 	[STEP_SAME_BLOB] = 1.0f,
 	[STEP_LINE] = 1.0f,

@@ -20,8 +20,8 @@ struct match {
 };
 
 /*
- * True, with `out` filled, when rule, scope and tokens alone pair everything on both sides without a
- * choice: most versions of a file leave its findings alone. Then no line difference is needed.
+ * True, with `out` filled, when rule, scope and tokens alone pair everything on both sides without
+ * a choice: most versions of a file leave its findings alone. Then no line difference is needed.
  */
 bool match_obvious(const struct facts *old, const struct facts *new, struct match *out);
 

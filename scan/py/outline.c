@@ -10,14 +10,14 @@
 
 struct frame {
 	uint32_t indent;
-	bool on_path; /* this def and all around it are the wanted ones */
+	bool on_path;    /* this def and all around it are the wanted ones */
 	struct str rest; /* what of the wanted path must follow inside */
 };
 
 static bool is_word(char c)
 {
 	return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+		(c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
 }
 
 static struct str skip_blanks(struct str s)
@@ -71,7 +71,7 @@ static void enter(struct frame *f, const struct frame *outer, struct str wanted,
 
 	f->rest = outer ? outer->rest : wanted;
 	f->on_path = (!outer || outer->on_path) && str_next(&f->rest, '.', &first) &&
-		     str_eq(first, name);
+		str_eq(first, name);
 }
 
 bool py_outline_has(struct str source, struct str scope)

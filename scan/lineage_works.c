@@ -1,0 +1,189 @@
+/*
+ * Which paths of a commit matter to its findings, and what each parent has there.
+ *
+ * A path matters when this commit or a parent has findings on it and either its bytes differ from a
+ * parent's or (merges) two parents disagree about its lineages. Files that moved without a change
+ * are recognised by their blob; what is left is for the steps across files.
+ */
+#include "scan/lineage_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct work *find_work(struct run *run, uint32_t path)
+{
+	uint32_t at = run->t->work_of_path.items[path];
+
+	return at ? &run->works.items[at - 1] : NULL;
+}
+
+/* A work for the path, with every parent's slot; the blob is set by the caller. */
+static struct work *add_work(struct run *run, uint32_t path)
+{
+	struct work *w = vec_push(&run->works);
+
+	*w = (struct work){.path = path, .name = run->t->path_names.items[path]};
+	w->edges = ARENA_ARRAY(run->a, run->parent_count, struct edge);
+	for (uint32_t i = 0; i < run->parent_count; i++) {
+		w->edges[i].slot = w->edges[i].source = state_get(run->states[i], path);
+		w->edges[i].same_blob =
+			true; /* until a difference with this parent says otherwise */
+	}
+	run->t->work_of_path.items[path] = (uint32_t)run->works.len;
+	return w;
+}
+
+static bool any_parent_has(const struct run *run, uint32_t path)
+{
+	for (uint32_t i = 0; i < run->parent_count; i++)
+		if (state_get(run->states[i], path))
+			return true;
+	return false;
+}
+
+/* One file that differs from parent p (or from nothing, in a root). */
+static int add_delta(struct run *run, uint32_t p, const struct path_delta *d)
+{
+	uint32_t path = tracker_path(run->t, d->path);
+	struct work *w = find_work(run, path);
+	const struct facts *new = NULL;
+
+	if (!oid_is_zero(&d->new_blob)) {
+		new = tracker_facts(run->t, &d->new_blob, run->e);
+		if (!new)
+			return ERR_FAILED;
+	}
+	if (!w && !(new &&new->len) && !any_parent_has(run, path))
+		return 0;
+	if (!w)
+		w = add_work(run, path);
+	w->blob = d->new_blob;
+	w->new = new;
+	if (p < run->parent_count)
+		w->edges[p].same_blob = false;
+	return 0;
+}
+
+static void add_disagreement(void *arg, uint32_t path, const struct slot *a, const struct slot *b)
+{
+	struct run *run = arg;
+	struct work *w = find_work(run, path);
+
+	if (w)
+		return;
+	w = add_work(run, path);
+	w->blob = a ? a->blob : b->blob;
+}
+
+/* Paths on which the parents of a merge disagree though the merge differs from none of them. */
+static int add_disagreements(struct run *run)
+{
+	for (uint32_t i = 1; i < run->parent_count; i++)
+		state_diff(run->states[0], run->states[i], add_disagreement, run);
+	for (size_t i = 0; i < run->works.len; i++) {
+		struct work *w = &run->works.items[i];
+
+		if (w->new || oid_is_zero(&w->blob))
+			continue;
+		w->new = tracker_facts(run->t, &w->blob, run->e);
+		if (!w->new)
+			return ERR_FAILED;
+	}
+	return 0;
+}
+
+/* ---- files that moved without a change ---- */
+
+struct by_blob {
+	struct oid blob;
+	struct work *work;
+	bool taken;
+};
+
+static int compare_by_blob(const void *a, const void *b)
+{
+	const struct by_blob *x = a, *y = b;
+	int d = memcmp(&x->blob, &y->blob, sizeof x->blob);
+
+	return d ? d : str_cmp(x->work->name, y->work->name);
+}
+
+static struct str base_name(struct str path)
+{
+	return str_drop(path, (size_t)(str_rfind(path, '/') + 1));
+}
+
+/* Of the files of this blob that went away, the one of the same base name, else the first free. */
+static struct by_blob *find_source(struct by_blob *gone, size_t len, const struct work *w)
+{
+	struct by_blob *best = NULL;
+
+	for (size_t i = 0; i < len; i++) {
+		if (gone[i].taken || !oid_eq(&gone[i].blob, &w->blob))
+			continue;
+		if (str_eq(base_name(gone[i].work->name), base_name(w->name)))
+			return &gone[i];
+		if (!best)
+			best = &gone[i];
+	}
+	return best;
+}
+
+static size_t list_gone(struct run *run, uint32_t p, struct by_blob *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < run->works.len; i++) {
+		struct work *w = &run->works.items[i];
+
+		if (oid_is_zero(&w->blob) && w->edges[p].slot)
+			out[n++] = (struct by_blob){w->edges[p].slot->blob, w, false};
+	}
+	qsort(out, n, sizeof *out, compare_by_blob);
+	return n;
+}
+
+static void find_moves(struct run *run, uint32_t p)
+{
+	struct by_blob *gone = ARENA_ARRAY(run->a, run->works.len, struct by_blob);
+	size_t n = list_gone(run, p, gone);
+
+	for (size_t i = 0; n && i < run->works.len; i++) {
+		struct work *w = &run->works.items[i];
+		struct edge *edge = &w->edges[p];
+		struct by_blob *source;
+
+		if (!w->new || edge->slot || edge->same_blob)
+			continue;
+		source = find_source(gone, n, w);
+		if (!source)
+			continue;
+		source->taken = true;
+		edge->source = source->work->edges[p].slot;
+		edge->same_blob = edge->moved = true;
+	}
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return str_cmp(((const struct work *)a)->name, ((const struct work *)b)->name);
+}
+
+int lineage_works(struct run *run)
+{
+	uint32_t sides = run->c->delta_count;
+	int rc = 0;
+
+	for (uint32_t p = 0; p < sides; p++)
+		for (uint32_t i = 0; rc == 0 && i < run->c->deltas[p].len; i++)
+			rc = add_delta(run, p, &run->c->deltas[p].items[i]);
+	if (rc == 0)
+		rc = add_disagreements(run);
+	if (run->works.len)
+		qsort(run->works.items, run->works.len, sizeof *run->works.items, by_name);
+	for (size_t i = 0; i < run->works.len; i++)
+		run->t->work_of_path.items[run->works.items[i].path] = (uint32_t)i + 1;
+	for (uint32_t p = 0; rc == 0 && p < run->parent_count; p++)
+		find_moves(run, p);
+	return rc;
+}
