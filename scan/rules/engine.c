@@ -17,17 +17,20 @@ struct analyser {
 	struct py_parser *parser;
 	struct py_limits limits;
 	struct prefilter *prefilter;
-	struct subscribers by_kind[PY_KIND_COUNT];
+	struct subscribers by_kind[2][PY_KIND_COUNT]; /* [1] inside an async def, [0] elsewhere */
 	struct arena scratch;
 	struct engine engine;
 };
 
-static void subscribe(struct subscribers *s, enum py_kind kind)
+static void subscribe(struct subscribers *s, enum py_kind kind, bool in_async)
 {
 	s->rules = mem_zalloc(rule_count(), sizeof *s->rules);
-	for (size_t i = 0; i < rule_count(); i++)
-		if (kind < 64 && (rule_at(i)->kinds >> kind & 1) && rule_at(i)->check)
-			s->rules[s->len++] = rule_at(i);
+	for (size_t i = 0; i < rule_count(); i++) {
+		const struct rule *rule = rule_at(i);
+
+		if (kind < 64 && (rule->kinds >> kind & 1) && (in_async || !rule->async_only))
+			s->rules[s->len++] = rule;
+	}
 }
 
 struct analyser *analyser_new(const struct py_limits *limits)
@@ -39,7 +42,8 @@ struct analyser *analyser_new(const struct py_limits *limits)
 	a->parser = py_parser_new();
 	a->prefilter = prefilter_new();
 	for (int kind = 0; kind < PY_KIND_COUNT; kind++)
-		subscribe(&a->by_kind[kind], (enum py_kind)kind);
+		for (int in_async = 0; in_async < 2; in_async++)
+			subscribe(&a->by_kind[in_async][kind], (enum py_kind)kind, in_async);
 	return a;
 }
 
@@ -48,7 +52,8 @@ void analyser_free(struct analyser *a)
 	if (!a)
 		return;
 	for (int kind = 0; kind < PY_KIND_COUNT; kind++)
-		free(a->by_kind[kind].rules);
+		for (int in_async = 0; in_async < 2; in_async++)
+			free(a->by_kind[in_async][kind].rules);
 	vec_release(&a->engine.drafts);
 	vec_release(&a->engine.unknown);
 	strbuf_release(&a->engine.text);

@@ -1,0 +1,166 @@
+/*
+ * The callbacks of the blocking rules: a call in async code that the catalogue knows to block, told
+ * once for a chain of calls and for a handle.
+ */
+#include "scan/rules/blocking.h"
+
+#include <string.h>
+
+#include "scan/base/mem.h"
+
+/* ---- shapes ---- */
+
+const struct py_node *chain_next(const struct py_node *n)
+{
+	const struct py_node *p = n->parent;
+
+	if (p->kind == PY_Subscript && p->u.subscript.value == n)
+		return p;
+	if (p->kind != PY_Attribute || p->parent->kind != PY_Call || p->parent->u.call.func != p)
+		return NULL;
+	return p->parent;
+}
+
+const struct py_node *chain_end(const struct py_node *call)
+{
+	const struct py_node *next;
+
+	while ((next = chain_next(call)))
+		call = next;
+	return call;
+}
+
+static bool is_consuming_call(const struct py_node *call, const struct py_node *arg)
+{
+	static const char *const names[] = {"list", "tuple", "set", "frozenset", "dict", "sorted",
+		"next", "any", "all", "sum", "min", "max", "len", "bool"};
+
+	if (call->kind != PY_Call || py_arg(call, 0) != arg)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (py_is_name(call->u.call.func, names[i]))
+			return true;
+	return false;
+}
+
+bool is_consumed(const struct py_node *expr)
+{
+	const struct py_node *p = expr->parent;
+
+	if (p->kind == PY_For)
+		return p->u.loop.iter == expr;
+	if (p->kind == PY_comprehension)
+		return p->u.comprehension.iter == expr && !p->is_async;
+	return is_consuming_call(p, expr);
+}
+
+/* ---- one defect, one finding ---- */
+
+/* Does a rule's data, a list of kinds, name this one? */
+static bool has_kind(const struct rule *rule, const struct blocking_call *row)
+{
+	struct str rest = str_from(rule->data), kind;
+
+	while (str_next(&rest, ' ', &kind))
+		if (str_is(kind, row->kind))
+			return true;
+	return false;
+}
+
+/* In `connect().execute().fetchall()` every call blocks: the last one is told. */
+static bool is_told_by_chain(
+	struct rule_run *run, const struct rule *rule, const struct py_node *call)
+{
+	for (const struct py_node *n = chain_next(call); n; n = chain_next(n)) {
+		const struct blocking_call *row = catalogue_blocking(run, n);
+
+		if (row && has_kind(rule, row))
+			return true;
+	}
+	return false;
+}
+
+/* `with urlopen(u) as r: r.read()`: the defect is told where the response is opened. */
+static bool is_told_by_opener(
+	struct rule_run *run, const struct blocking_call *row, const struct py_node *call)
+{
+	const struct py_node *func = call->u.call.func, *name;
+	const struct py_binding *b;
+
+	if (!str_starts(str_from(row->name), "http.client.HTTPResponse."))
+		return false;
+	name = func->kind == PY_Attribute ? func->u.attribute.value : NULL;
+	if (!name || name->kind != PY_Name)
+		return false;
+	b = py_only_binding(py_lookup(run->file, name, name->u.name.id));
+	return b && b->value && catalogue_blocking(run, b->value) &&
+		py_context(run->file, b->value) == py_context(run->file, call);
+}
+
+/* session.query(…) only builds; what asks it is told, or the loop over it. */
+static bool is_lazy(const struct blocking_call *row, const struct py_node *call)
+{
+	return str_is(str_from(row->name), "sqlalchemy.orm.Session.query") &&
+		!is_consumed(chain_end(call));
+}
+
+/* ---- messages ---- */
+
+#define MAX_CALLEE 60
+
+static bool is_plain_callee(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (strchr("\n\r()[]{}'\" \t\\#", text.ptr[i]))
+			return false;
+	return text.len <= MAX_CALLEE;
+}
+
+/* What is called: its qualified name, and behind it how that stands in the source when nobody would
+ * recognise it there. */
+static struct str callee_text(
+	struct rule_run *run, const struct blocking_call *row, const struct py_node *call)
+{
+	struct str name = str_from(row->name), last;
+	struct str text = py_text(run->file->tree, call->u.call.func);
+
+	if (str_starts(name, "builtins."))
+		name = str_drop(name, strlen("builtins."));
+	last = str_drop(name, (size_t)(str_rfind(name, '.') + 1));
+	if (str_eq(text, name) || str_eq(text, last) || !is_plain_callee(text))
+		return arena_printf(run->file->arena, "`%.*s`", STR_ARG(name));
+	return arena_printf(run->file->arena, "`%.*s` (%.*s)", STR_ARG(text), STR_ARG(name));
+}
+
+/* The alternatives of a row are separated by " / ". */
+static struct str alternatives(struct rule_run *run, const struct blocking_call *row)
+{
+	struct str all = str_from(row->instead), text = STR_EMPTY, part;
+	const char *joint = "";
+
+	while (str_next(&all, '/', &part)) {
+		part = str_trim(part);
+		text = arena_printf(
+			run->file->arena, "%.*s%s%.*s", STR_ARG(text), joint, STR_ARG(part));
+		joint = " or ";
+	}
+	return text;
+}
+
+/* ---- callbacks ---- */
+
+void check_blocking_call(struct rule_run *run, const struct rule *rule, const struct py_node *call)
+{
+	const struct blocking_call *row = catalogue_blocking(run, call);
+	struct str callee, instead;
+
+	if (!row || !has_kind(rule, row) || !py_in_async(run->file, call))
+		return;
+	if (is_told_by_chain(run, rule, call) || is_told_by_opener(run, row, call) ||
+		is_lazy(row, call))
+		return;
+	callee = callee_text(run, row, call);
+	instead = alternatives(run, row);
+	rule_report(run, rule, call, "%.*s blocks the event loop; use %.*s", STR_ARG(callee),
+		STR_ARG(instead));
+}
