@@ -10,14 +10,18 @@ CC      ?= cc
 PKGS     := libgit2 sqlite3 libcjson smartcols
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2
-HARDEN   := -fstack-protector-strong -fPIE -D_FORTIFY_SOURCE=2
+HARDEN   ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2
 OPT      ?= -O2 -g
 WERROR   ?= $(if $(CI),-Werror)
-GRAMMAR  := $(BUILD)/node_modules
+GRAMMAR  := build/node_modules
 CPPFLAGS += -D_POSIX_C_SOURCE=200809L -D_DARWIN_C_SOURCE -I. -I$(BUILD)/gen
-CFLAGS   += -std=c11 $(OPT) $(WARN) $(WERROR) $(HARDEN)
+CFLAGS   += -std=c11 $(OPT) $(WARN) $(WERROR) $(HARDEN) -fPIE
 LDFLAGS  += -pie -Wl,-z,relro,-z,now
 LDLIBS   += -lm -pthread
+
+.PHONY: all debug scan test unit check-san lint format deps deps-test deps-lint install uninstall \
+        clean help
+all: $(BUILD)/lapse ## build the program: build/lapse
 
 # ---- sources: one archive for each layer, in link order ----
 LAYERS     := cmd store scan rules py base
@@ -40,9 +44,6 @@ lib       = $(foreach l,$(1),$(BUILD)/lib$(l).a)
 
 GRAMMAR_OBJ := $(addprefix $(BUILD)/obj/grammar/,core.o python_parser.o python_scanner.o)
 
-.PHONY: all debug scan test unit check-san lint format deps install uninstall clean help
-all: $(BUILD)/lapse
-
 $(BUILD)/lapse: $(call obj,cmd/main.c) $(call lib,$(LAYERS))
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS)) $(LDLIBS)
 
@@ -53,7 +54,7 @@ $(BUILD)/lib$(1).a: $(call obj,$(SRC_$(1))) $(call embed_obj,$(EMBED_$(1))) $(if
 endef
 $(foreach l,$(LAYERS),$(eval $(call archive,$(l))))
 
-$(BUILD)/obj/%.o: %.c | $(BUILD)/deps.done
+$(BUILD)/obj/%.o: %.c | build/deps.done
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -isystem $(GRAMMAR)/tree-sitter/vendor/tree-sitter/lib/include \
@@ -61,12 +62,12 @@ $(BUILD)/obj/%.o: %.c | $(BUILD)/deps.done
 
 # Others' code is compiled without our warnings.
 GRAMMAR_CFLAGS := -std=c11 $(OPT) -fPIE -w -D_DEFAULT_SOURCE
-$(BUILD)/obj/grammar/core.o: | $(BUILD)/deps.done
+$(BUILD)/obj/grammar/core.o: | build/deps.done
 	@mkdir -p $(@D)
 	@$(CC) $(GRAMMAR_CFLAGS) -I$(GRAMMAR)/tree-sitter/vendor/tree-sitter/lib/include \
 		-I$(GRAMMAR)/tree-sitter/vendor/tree-sitter/lib/src \
 		-c -o $@ $(GRAMMAR)/tree-sitter/vendor/tree-sitter/lib/src/lib.c
-$(BUILD)/obj/grammar/python_%.o: | $(BUILD)/deps.done
+$(BUILD)/obj/grammar/python_%.o: | build/deps.done
 	@mkdir -p $(@D)
 	@$(CC) $(GRAMMAR_CFLAGS) -I$(GRAMMAR)/tree-sitter-python/src \
 		-c -o $@ $(GRAMMAR)/tree-sitter-python/src/$*.c
@@ -82,10 +83,61 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 	@mkdir -p $(@D)
 	@$(CC) -std=c11 $(OPT) -fPIE -I. -c -o $@ $<
 
-$(BUILD)/deps.done: scan/grammar/package.json scan/grammar/package-lock.json
-	@mkdir -p $(BUILD)
-	@cp scan/grammar/package.json scan/grammar/package-lock.json $(BUILD)/
-	@cd $(BUILD) && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --silent
+# ---- dependencies: what is missing is installed, and said first; DEPS=no only lists it ----
+# $(call need,TEST,PACKAGE): the Debian package, when the test fails
+need = $(if $(shell $(1) >/dev/null 2>&1 && echo yes),,$(2))
+NEED_BUILD = $(strip $(call need,command -v $(CC),gcc libc6-dev) \
+	$(call need,command -v pkg-config,pkg-config) \
+	$(call need,command -v npm,npm) \
+	$(call need,command -v git,git) \
+	$(call need,pkg-config --exists libgit2,libgit2-dev) \
+	$(call need,pkg-config --exists sqlite3,libsqlite3-dev) \
+	$(call need,pkg-config --exists libcjson,libcjson-dev) \
+	$(call need,pkg-config --exists smartcols,libsmartcols-dev))
+NEED_TEST = $(strip $(call need,pkg-config --exists cmocka,libcmocka-dev) \
+	$(call need,command -v sqlite3,sqlite3))
+NEED_SAN  = $(strip $(call need,command -v clang,clang) \
+	$(call need,clang -fsanitize=address -x c /dev/null -c -o /dev/null && \
+		test -e "$$(clang -print-file-name=libclang_rt.asan-x86_64.a)" -o \
+		-e "$$(clang -print-runtime-dir)/libclang_rt.asan.a",libclang-rt-14-dev))
+NEED_LINT = $(strip $(call need,command -v clang-format,clang-format) \
+	$(call need,command -v clang-tidy,clang-tidy) $(call need,command -v cppcheck,cppcheck))
+SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
+
+# $(call install_deps,PACKAGES)
+define install_deps
+	@set -e; missing="$(1)"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$(DEPS)" = no ]; then echo "missing Debian packages: $$missing" >&2; exit 1; fi; \
+	if ! command -v apt-get >/dev/null; then \
+		echo "no apt-get here: install the equivalents of $$missing" >&2; exit 1; fi; \
+	echo "installing Debian packages: $$missing"; \
+	$(SUDO) apt-get update -qq; \
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+endef
+
+deps: build/deps.done ## install what building needs (DEPS=no: only list it)
+build/deps.done: scan/grammar/package.json scan/grammar/package-lock.json
+	$(call install_deps,$(NEED_BUILD))
+	@if [ "$(DEPS)" = no ] && [ ! -d $(GRAMMAR) ]; then \
+		echo "missing npm packages: see scan/grammar/package.json" >&2; exit 1; fi
+	@mkdir -p build
+	@cp scan/grammar/package.json scan/grammar/package-lock.json build/
+	@[ "$(DEPS)" = no ] || { echo "installing npm packages into build/:" \
+		"tree-sitter, tree-sitter-python"; \
+		cd build && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --silent; }
+	@touch $@
+deps-test: build/deps-test.done
+build/deps-test.done: build/deps.done
+	$(call install_deps,$(NEED_TEST))
+	@touch $@
+deps-lint: build/deps-lint.done
+build/deps-lint.done: build/deps-test.done
+	$(call install_deps,$(NEED_SAN) $(NEED_LINT))
+	@touch $@
+build/deps-san.done: build/deps-test.done
+	$(call install_deps,$(NEED_SAN))
 	@touch $@
 
 # ---- unit tests: tests/unit/LAYER_name.c links that layer and those below it ----
@@ -101,11 +153,54 @@ $(UNIT): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $$(call lib,$$(below_$$(wo
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $$(pkg-config --libs $(PKGS)) $(LDLIBS)
 
-unit: $(UNIT)
+
+unit: $(UNIT) ## only the unit tests
 	@set -e; for t in $(UNIT); do $$t; done
 
-clean:
-	rm -rf $(BUILD)
+# ---- what people call ----
+scan: $(BUILD)/lapse ## scan REPO (default: a demonstration repository) and show the three reports
+	@BUILD=$(BUILD) sh tests/demo/scan.sh "$(REPO)"
 
+test: build/deps-test.done $(BUILD)/lapse $(UNIT) ## all tests
+	@BUILD=$(BUILD) LAPSE=$(abspath $(BUILD)/lapse) sh tests/run.sh $(UNIT)
+
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+check-san: build/deps-san.done ## all tests under AddressSanitizer and UBSan
+	@$(MAKE) test BUILD=build/san CC=clang HARDEN= \
+		OPT='-O1 -g $(SANITIZE) -DLAPSE_ARENA_MALLOC'
+
+debug: ## build/debug/lapse, without optimisation
+	@$(MAKE) BUILD=build/debug OPT='-O0 -g3' HARDEN=
+
+OURS := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
+lint: build/deps-lint.done ## clang-format, headers on their own, cppcheck, clang-tidy
+	@clang-format --dry-run -Werror $(OURS)
+	@set -e; for h in $(filter %.h,$(OURS)); do \
+		$(CC) $(CPPFLAGS) -std=c11 $(WARN) -Werror $$(pkg-config --cflags $(PKGS)) \
+			-isystem $(GRAMMAR)/tree-sitter/vendor/tree-sitter/lib/include \
+			-fsyntax-only -x c $$h; done
+	@cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -I. \
+		--enable=warning,performance,portability --suppressions-list=.cppcheck \
+		$(filter-out tests/%,$(filter %.c,$(OURS)))
+	@clang-tidy --quiet $(filter-out tests/%,$(filter %.c,$(OURS))) -- $(CPPFLAGS) -std=c11 \
+		$$(pkg-config --cflags $(PKGS)) \
+		-isystem $(GRAMMAR)/tree-sitter/vendor/tree-sitter/lib/include
+
+format: ## let clang-format rewrite the sources
+	@clang-format -i $(OURS)
+
+install: $(BUILD)/lapse ## install below DESTDIR/PREFIX
+	install -D -m 755 $(BUILD)/lapse $(DESTDIR)$(PREFIX)/bin/lapse
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/lapse
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+-include $(wildcard tests/*/rules.mk)
 -include $(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.d')
 .SECONDARY:
