@@ -1,5 +1,5 @@
 /*
- * The git repository, through libgit2 (only repo.c calls it): references, commits, trees, blobs,
+ * The git repository, through libgit2 (only repo*.c call it): references, commits, trees, blobs,
  * line differences, mailmap.
  *
  * A handle is used by one thread at a time; worker threads open their own (repo_reopen). Errors
@@ -29,8 +29,9 @@ void repo_close(struct repo *r);
 struct str repo_common_dir(const struct repo *r); /* absolute, no trailing slash: "…/.git" */
 struct str repo_workdir(const struct repo *r);    /* "" for a bare repository */
 bool repo_is_shallow(const struct repo *r);
-/* URL of the remote "origin" (or the only one), "" for none, and its normalised form for identity:
- * "host/owner/name", lower-case host, no user, scheme, port or ".git". */
+/* URL of the remote "origin" (or the only one) as configured, without the user and password of web
+ * addresses, "" for none; and its normalised form for identity: "host/owner/name", lower-case host,
+ * no user, scheme, port or ".git", "" for a path on this machine. */
 int repo_remote_url(struct repo *r, struct arena *a, struct str *url, struct str *normalised);
 
 /* A reference and the commit it leads to. */
@@ -49,7 +50,8 @@ int repo_head(struct repo *r, struct arena *a, struct repo_ref *out, struct err 
 int repo_find_ref(struct repo *r, struct arena *a, const char *rev, struct repo_ref *out, struct err *e);
 /* A revision in git's language, peeled to a commit. */
 int repo_resolve(struct repo *r, const char *rev, struct oid *out, struct err *e);
-/* All local branches and tags, by name; tags of non-commits are left out. */
+/* All local branches and tags, by name; tags of non-commits are left out. One whose object is missing
+ * has the missing object's id: the walk counts it. */
 int repo_refs(struct repo *r, struct arena *a, struct repo_ref **out, uint32_t *count, struct err *e);
 
 /*
@@ -62,6 +64,9 @@ int repo_commit(struct repo *r, const struct oid *id, struct arena *a, struct co
 /* Only the parents (as commits see them, grafts applied): for the walk. */
 int repo_parents(struct repo *r, const struct oid *id, struct arena *a, struct oid **out,
 	uint32_t *count, bool *shallow, int64_t *committed_at, struct err *e);
+
+/* Only the id of its tree. */
+int repo_commit_tree(struct repo *r, const struct oid *id, struct oid *tree, struct err *e);
 
 /* The bytes of a blob, copied into the arena. ERR_CORRUPT or ERR_NOT_FOUND when it cannot be read. */
 int repo_blob(struct repo *r, const struct oid *id, struct arena *a, struct str *out, struct err *e);
@@ -96,7 +101,7 @@ int repo_mailmap_load(struct repo *r, struct repo_mailmap **out, struct str *tex
 struct identity repo_mailmap_apply(const struct repo_mailmap *m, struct arena *a, struct identity raw);
 void repo_mailmap_free(struct repo_mailmap *m);
 
-/* ---- line differences (diff.c) ---- */
+/* ---- line differences ---- */
 
 /* Lines old_start … old_start+old_count-1 were replaced by new_start …; 1-based. With count 0,
  * start is the line before which the other side's lines stand. */

@@ -11,7 +11,7 @@
 
 struct raw_commit {
 	struct str tree, author, committer, encoding, message;
-	struct str parents; /* the header lines, all of the same length */
+	struct str parents; /* the header lines */
 	uint32_t parent_count;
 };
 
@@ -25,51 +25,54 @@ static bool header_value(struct str line, const char *name, struct str *value)
 	return true;
 }
 
-static void take_header(struct raw_commit *c, struct str line)
+/* Parents stand right after the tree, one a line. False: one that is none. */
+static bool take_parents(struct str *raw, struct raw_commit *c)
 {
-	struct str value;
+	struct str hex;
+	struct oid id;
 
-	if (header_value(line, "parent ", &value) && line.len + 1 == PARENT_LINE_BYTES) {
-		if (c->parent_count++ == 0)
-			c->parents.ptr = line.ptr;
-		c->parents.len = c->parent_count * PARENT_LINE_BYTES;
-	} else if (header_value(line, "author ", &value)) {
-		c->author = value;
-	} else if (header_value(line, "committer ", &value)) {
-		c->committer = value;
-	} else if (header_value(line, "encoding ", &value)) {
-		c->encoding = value;
+	c->parents = *raw;
+	while (header_value(*raw, "parent ", &hex)) {
+		if (raw->len < PARENT_LINE_BYTES || raw->ptr[PARENT_LINE_BYTES - 1] != '\n')
+			return false;
+		hex.len = OID_HEX_LEN;
+		if (!oid_parse(&id, hex))
+			return false;
+		*raw = str_drop(*raw, PARENT_LINE_BYTES);
+		c->parent_count++;
 	}
+	return true;
 }
 
-/* Fields are parts of `raw`. Parents stand together, right after the tree. */
+/* Fields are parts of `raw`. */
 static bool parse(struct str raw, struct raw_commit *c)
 {
 	struct str line;
 
 	*c = (struct raw_commit){
 		.author = STR_EMPTY, .committer = STR_EMPTY, .encoding = STR_EMPTY};
-	if (!str_next(&raw, '\n', &line) || !header_value(line, "tree ", &c->tree))
+	if (!str_next(&raw, '\n', &line) || !header_value(line, "tree ", &c->tree) ||
+		!take_parents(&raw, c))
 		return false;
 	while (str_next(&raw, '\n', &line) && line.len)
-		take_header(c, line);
+		if (!header_value(line, "author ", &c->author) &&
+			!header_value(line, "committer ", &c->committer))
+			(void)header_value(line, "encoding ", &c->encoding);
 	c->message = raw;
 	return true;
 }
 
-static bool read_parents(const struct raw_commit *c, struct arena *a, struct oid **out)
+static struct oid *read_parents(const struct raw_commit *c, struct arena *a)
 {
-	*out = ARENA_ARRAY(a, c->parent_count, struct oid);
-	for (uint32_t i = 0; i < c->parent_count; i++) {
-		struct str line = str_drop(c->parents, i * PARENT_LINE_BYTES), hex;
+	struct oid *parents = ARENA_ARRAY(a, c->parent_count, struct oid);
 
-		if (!header_value(line, "parent ", &hex))
-			return false;
+	for (uint32_t i = 0; i < c->parent_count; i++) {
+		struct str hex = str_drop(c->parents, i * PARENT_LINE_BYTES + sizeof "parent " - 1);
+
 		hex.len = OID_HEX_LEN;
-		if (!oid_parse(&(*out)[i], hex))
-			return false;
+		(void)oid_parse(&parents[i], hex); /* parse() has seen that it is one */
 	}
-	return true;
+	return parents;
 }
 
 /* ---- people and times ---- */
@@ -241,10 +244,17 @@ static int fill(
 	return read_coauthors(message.ptr, a, out, e);
 }
 
-static int malformed(const struct oid *id, struct err *e)
+/* Reads a commit and takes it apart. The fields last until *o, which may be NULL on error, is
+ * freed. */
+static int open_commit(struct repo *r, const struct oid *id, git_odb_object **o,
+	struct raw_commit *raw, struct oid *tree, struct err *e)
 {
 	char hex[OID_HEX_LEN + 1];
+	int status = repo_read(r, id, GIT_OBJECT_COMMIT, o, e);
 
+	if (status || (parse(repo_bytes(*o), raw) && oid_parse(tree, raw->tree)))
+		return status;
+	git_odb_object_free(*o);
 	oid_hex(id, hex);
 	return err_set(e, ERR_CORRUPT, "commit %s is malformed", hex);
 }
@@ -254,18 +264,14 @@ int repo_commit(struct repo *r, const struct oid *id, struct arena *a, struct co
 {
 	struct raw_commit raw;
 	git_odb_object *o;
-	int status = repo_read(r, id, GIT_OBJECT_COMMIT, &o, e);
+	int status = open_commit(r, id, &o, &raw, tree, e);
 
 	if (status)
 		return status;
 	*out = (struct commit_record){.oid = *id, .shallow = repo_is_graft(r, id)};
-	if (parse(repo_bytes(o), &raw) && oid_parse(tree, raw.tree) &&
-		read_parents(&raw, a, &out->parents)) {
-		out->parent_count = out->shallow ? 0 : raw.parent_count;
-		status = fill(&raw, a, out, e);
-	} else {
-		status = malformed(id, e);
-	}
+	out->parents = read_parents(&raw, a);
+	out->parent_count = out->shallow ? 0 : raw.parent_count;
+	status = fill(&raw, a, out, e);
 	git_odb_object_free(o);
 	return status;
 }
@@ -275,17 +281,26 @@ int repo_parents(struct repo *r, const struct oid *id, struct arena *a, struct o
 {
 	struct raw_commit raw;
 	git_odb_object *o;
-	int status = repo_read(r, id, GIT_OBJECT_COMMIT, &o, e);
+	struct oid tree;
+	int status = open_commit(r, id, &o, &raw, &tree, e);
 
 	if (status)
 		return status;
-	if (parse(repo_bytes(o), &raw) && read_parents(&raw, a, out)) {
-		*shallow = repo_is_graft(r, id);
-		*count = *shallow ? 0 : raw.parent_count;
-		*committed_at = parse_time(raw.committer);
-	} else {
-		status = malformed(id, e);
-	}
+	*out = read_parents(&raw, a);
+	*shallow = repo_is_graft(r, id);
+	*count = *shallow ? 0 : raw.parent_count;
+	*committed_at = parse_time(raw.committer);
 	git_odb_object_free(o);
+	return 0;
+}
+
+int repo_commit_tree(struct repo *r, const struct oid *id, struct oid *tree, struct err *e)
+{
+	struct raw_commit raw;
+	git_odb_object *o;
+	int status = open_commit(r, id, &o, &raw, tree, e);
+
+	if (!status)
+		git_odb_object_free(o);
 	return status;
 }
