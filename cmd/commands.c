@@ -1,0 +1,27 @@
+/*
+ * The list of commands: a new one is its file and one line here. The named reports (queries/) come
+ * on top; see report.c.
+ */
+#include "cmd/command.h"
+
+extern const struct command command_scan, command_lint, command_query, command_show, command_sql,
+	command_rules, command_help;
+
+const struct command *const commands[] = {
+	&command_scan,
+	&command_lint,
+	&command_query,
+	&command_show,
+	&command_sql,
+	&command_rules,
+	&command_help,
+	NULL,
+};
+
+const struct command *command_find(struct str name)
+{
+	for (size_t i = 0; commands[i]; i++)
+		if (str_is(name, commands[i]->name))
+			return commands[i];
+	return NULL;
+}

@@ -1,0 +1,231 @@
+/*
+ * Finding and opening the database. See database.h.
+ */
+#include "cmd/database.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define GIT_FOLDER "/.git"
+
+const char *database_named(const struct session *s)
+{
+	const char *named = options_text(&s->options, "db");
+
+	if (!named)
+		named = getenv("LAPSE_DB");
+	return named && *named ? named : NULL;
+}
+
+struct str database_of_repo(const struct repo *r, struct arena *a)
+{
+	return arena_printf(a, "%.*s/lapse.db", STR_ARG(repo_common_dir(r)));
+}
+
+/* Linked worktrees are one repository: all of them have the path of the main one. */
+static struct str repo_path(const struct repo *r)
+{
+	struct str common = repo_common_dir(r);
+
+	if (str_ends(common, GIT_FOLDER))
+		common.len -= strlen(GIT_FOLDER);
+	return common;
+}
+
+int database_describe(struct repo *r, const struct oid *commits, uint32_t count, struct arena *a,
+	struct store_repo *out, struct err *e)
+{
+	int status;
+
+	*out = (struct store_repo){.commits = commits, .commit_count = count};
+	status = repo_remote_url(r, a, &out->url, &out->url_key);
+	if (status < 0)
+		return err_set(e, status,
+			"%.*s: the remote's address cannot be read; mend its config",
+			STR_ARG(repo_common_dir(r)));
+	out->path = arena_dup(a, repo_path(r));
+	return 0;
+}
+
+/* ---- mailmap ---- */
+
+static struct identity map_identity(void *arg, struct arena *a, struct identity raw, bool *is_bot)
+{
+	(void)is_bot;
+	return repo_mailmap_apply(arg, a, raw);
+}
+
+int database_apply_mailmap(struct store *store, uint32_t repo_id, struct repo *r, struct err *e)
+{
+	struct repo_mailmap *map = NULL;
+	struct arena a = {0};
+	struct str text;
+	int status = repo_mailmap_load(r, &map, &text, &a, e);
+
+	if (status >= 0)
+		status = store_apply_mailmap(store, repo_id, text, map_identity, map, e);
+	if (map)
+		repo_mailmap_free(map);
+	arena_release(&a);
+	return status;
+}
+
+static uint32_t lock_timeout_ms(const struct session *s)
+{
+	int64_t seconds = options_number(&s->options, "lock-timeout");
+
+	return seconds > UINT32_MAX / 1000 ? UINT32_MAX : (uint32_t)seconds * 1000;
+}
+
+static int open_store(struct session *s, struct database *d, struct err *e)
+{
+	const struct store_options options = {.lock_timeout_ms = lock_timeout_ms(s)};
+
+	return store_open(&d->store, d->path.ptr, &options, e);
+}
+
+/* A mailmap changed since it was applied: a moment of writing, when nobody else does. */
+static void update_mailmap(struct session *s, struct database *d, uint32_t id, struct repo *r)
+{
+	const struct store_options options = {.write = true, .command = "lapse, applying .mailmap"};
+	struct store *writer = NULL;
+	struct err e;
+
+	if (store_open(&writer, d->path.ptr, &options, &e) < 0 ||
+		database_apply_mailmap(writer, id, r, &e) < 0)
+		session_warn(s, "the changed .mailmap is not applied: %s", e.message);
+	store_close(writer);
+}
+
+static void check_mailmap(struct session *s, struct database *d, const struct store_repo_info *info)
+{
+	struct repo *r = NULL;
+	struct err e;
+
+	if (d->repo && info->id == d->repo_id) {
+		if (database_apply_mailmap(d->store, info->id, d->repo, &e) == 1)
+			update_mailmap(s, d, info->id, d->repo);
+		return;
+	}
+	if (repo_open(&r, info->path.ptr, &e) < 0)
+		return; /* the repository may be gone: the database still answers */
+	if (database_apply_mailmap(d->store, info->id, r, &e) == 1)
+		update_mailmap(s, d, info->id, r);
+	repo_close(r);
+}
+
+/* ---- opening ---- */
+
+static int git_ready(struct session *s, struct database *d)
+{
+	struct err e;
+
+	if (d->library)
+		return 0;
+	if (repo_library_init(&e) < 0)
+		return session_fail_err(s, &e);
+	d->library = true;
+	return 0;
+}
+
+/* Without --db the repository is where the database is: it has to be there. */
+static int locate(struct session *s, struct database *d)
+{
+	const char *named = database_named(s);
+	const char *repo = options_text(&s->options, "repo");
+	struct err e;
+
+	if (git_ready(s, d) != 0)
+		return EXIT_TROUBLE;
+	if (repo_open(&d->repo, repo ? repo : ".", &e) < 0) {
+		d->repo = NULL;
+		if (!named)
+			return session_fail(s, "%s, or name a database with --db", e.message);
+	}
+	d->path = named ? arena_dup(&s->arena, str_from(named))
+			: database_of_repo(d->repo, &s->arena);
+	return 0;
+}
+
+static int open_located(struct session *s, struct database *d)
+{
+	struct err e;
+	int r = open_store(s, d, &e);
+
+	if (r == ERR_NOT_FOUND)
+		return session_fail(s, "%s: no such database; run 'lapse scan' first", d->path.ptr);
+	return r < 0 ? session_fail_err(s, &e) : 0;
+}
+
+static const struct store_repo_info *find_info(
+	const struct store_repo_info *infos, uint32_t count, uint32_t id, const char *name)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (name ? str_is(infos[i].name, name) : infos[i].id == id)
+			return &infos[i];
+	return NULL;
+}
+
+static uint32_t known_id(struct session *s, struct database *d)
+{
+	struct repo_ref head;
+	struct store_repo described;
+	uint32_t id = 0, commits;
+	struct err e;
+
+	if (!d->repo)
+		return 0;
+	commits = repo_head(d->repo, &s->arena, &head, &e) == 0;
+	if (database_describe(d->repo, &head.commit, commits, &s->arena, &described, &e) < 0 ||
+		store_find_repo(d->store, &described, &id, &e) < 0)
+		return 0;
+	return id;
+}
+
+static int choose_repo(
+	struct session *s, struct database *d, const struct store_repo_info *infos, uint32_t count)
+{
+	const char *repo = options_text(&s->options, "repo");
+	const struct store_repo_info *info = repo ? find_info(infos, count, 0, repo) : NULL;
+
+	d->repo_id = info ? info->id : known_id(s, d);
+	if (!info)
+		info = find_info(infos, count, d->repo_id, NULL);
+	if (!repo)
+		return 0;
+	if (!info)
+		return session_fail(s,
+			"%s: no such repository in %s; name one of its repositories, or "
+			"a path to one",
+			repo, d->path.ptr);
+	d->repo_name = info->name;
+	return 0;
+}
+
+int database_open(struct session *s, struct database *d)
+{
+	struct store_repo_info *infos;
+	uint32_t count;
+	struct err e;
+
+	*d = (struct database){0};
+	if (locate(s, d) != 0 || open_located(s, d) != 0)
+		return EXIT_TROUBLE;
+	if (store_repos(d->store, &s->arena, &infos, &count, &e) < 0)
+		return session_fail_err(s, &e);
+	if (choose_repo(s, d, infos, count) != 0)
+		return EXIT_TROUBLE;
+	for (uint32_t i = 0; i < count; i++)
+		check_mailmap(s, d, &infos[i]);
+	return 0;
+}
+
+void database_close(struct database *d)
+{
+	store_close(d->store);
+	if (d->repo)
+		repo_close(d->repo);
+	if (d->library)
+		repo_library_release();
+	*d = (struct database){0};
+}

@@ -1,0 +1,269 @@
+/*
+ * lapse lint: analyses files on disk or standard input; no repository, no database.
+ */
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/command.h"
+#include "cmd/files.h"
+#include "cmd/findings.h"
+#include "cmd/text.h"
+#include "scan/rules/rule.h"
+
+static int run(struct session *s);
+
+static const struct option_spec options[] = {
+	{.name = "fail-level",
+		.type = OPTION_CHOICE,
+		.argument = "LEVEL",
+		.choices = level_choices,
+		.help = "exit with 1 for findings of this level or above (default: all that are "
+			"shown)"},
+	{.name = "format",
+		.letter = 'f',
+		.type = OPTION_CHOICE,
+		.argument = "FORMAT",
+		.initial = "text",
+		.choices = finding_format_names,
+		.help = "text, json, table, csv, tsv, ndjson or markdown"},
+	{.name = "stdin-filename",
+		.type = OPTION_TEXT,
+		.argument = "PATH",
+		.initial = "-",
+		.help = "the path shown for standard input"},
+	{.name = "max-file-size",
+		.type = OPTION_SIZE,
+		.argument = "BYTES",
+		.initial = "4M",
+		.help = "skip larger files"},
+	{0},
+};
+
+static const struct example examples[] = {
+	{"lapse lint", "every Python file below the current directory"},
+	{"lapse lint --level info src/ setup.py", "everything there is to say about some paths"},
+	{"lapse lint --format json --fail-level error . -o findings.json",
+		"for programs; fails for errors only"},
+	{"git show HEAD:app.py | lapse lint - --stdin-filename app.py", "standard input"},
+	{0},
+};
+
+const struct command command_lint = {
+	.name = "lint",
+	.summary = "analyse files on disk, or standard input",
+	.operands = "[PATH...] [-]",
+	.max_operands = ANY_NUMBER,
+	.groups = GROUP_LEVEL,
+	.options = options,
+	.about =
+		"Analyses Python files without a repository or database. Files are analysed "
+		"whatever "
+		"they are called; directories are searched for .py, .pyi and .pyw files, without "
+		"following symbolic links and without .git, .hg, .svn, virtual environments, .tox, "
+		".nox, .eggs, node_modules and __pycache__. No path means the current directory, - "
+		"means standard input.\n"
+		"\n"
+		"Exit code: 0 for no findings, 1 for findings at or above --fail-level, 2 when "
+		"something could not be read. Suppressed findings never fail; json shows them with "
+		"\"suppressed\": true.",
+	.examples = examples,
+	.run = run,
+};
+
+struct lint {
+	struct session *session;
+	struct analyser *analyser;
+	struct arena arena; /* of one file */
+	struct strbuf source;
+	struct finding_writer writer;
+	enum level level, fail_level;
+	size_t max_bytes;
+	int64_t files, unreadable, suppressed, failing, shown[LEVEL_ERROR + 1];
+};
+
+static void warn_partial(const struct lint *l, const char *path, const struct blob_record *b)
+{
+	const struct line_range *first = &b->unknown[0];
+
+	if (b->unknown_count == 0)
+		session_warn(l->session, "%s: has syntax errors; findings may be missing", path);
+	else if (b->unknown_count == 1)
+		session_warn(l->session,
+			"%s: syntax error, lines %" PRIu32 "-%" PRIu32
+			"; nothing is known about them",
+			path, first->first, first->last);
+	else
+		session_warn(l->session,
+			"%s: %" PRIu32 " syntax errors, the first in lines %" PRIu32 "-%" PRIu32
+			"; nothing is known about them",
+			path, b->unknown_count, first->first, first->last);
+}
+
+static void count(struct lint *l, const struct finding *f)
+{
+	if (f->suppressed) {
+		l->suppressed++;
+		return;
+	}
+	l->shown[f->level]++;
+	if (f->level >= l->fail_level)
+		l->failing++;
+}
+
+static void lint_source(struct lint *l, const char *path)
+{
+	struct blob_record b;
+
+	arena_reset(&l->arena);
+	l->files++;
+	analyse(l->analyser, strbuf_str(&l->source), &l->arena, &b);
+	if (b.status == BLOB_SKIPPED)
+		session_warn(l->session, "%s: skipped: %.*s", path, STR_ARG(b.reason));
+	else if (b.status == BLOB_PARTIAL)
+		warn_partial(l, path, &b);
+	for (uint32_t i = 0; i < b.finding_count; i++)
+		if (b.findings[i].level >= l->level) {
+			count(l, &b.findings[i]);
+			findings_add(&l->writer, path, &b.findings[i]);
+		}
+}
+
+static void report_unreadable(struct lint *l, const char *path, const char *reason)
+{
+	l->unreadable++;
+	(void)session_fail(l->session, "%s: cannot be read: %s", path, reason);
+}
+
+static void lint_file(struct lint *l, const char *path)
+{
+	int number;
+
+	strbuf_clear(&l->source);
+	number = file_read(path, l->max_bytes, &l->source);
+	if (number)
+		report_unreadable(l, path, strerror(number));
+	else
+		lint_source(l, path);
+}
+
+static void lint_stdin(struct lint *l)
+{
+	const char *path = options_text(&l->session->options, "stdin-filename");
+	int number;
+
+	strbuf_clear(&l->source);
+	number = file_read_stream(STDIN_FILENO, l->max_bytes, &l->source);
+	if (number)
+		report_unreadable(l, "standard input", strerror(number));
+	else
+		lint_source(l, path);
+}
+
+static void add_part(struct strbuf *b, int64_t n, const char *one, const char *many)
+{
+	if (n == 0)
+		return;
+	if (b->len)
+		strbuf_addz(b, ", ");
+	text_add_count(b, n, one, many);
+}
+
+static void print_summary(const struct lint *l)
+{
+	struct strbuf b = {0};
+
+	add_part(&b, l->shown[LEVEL_ERROR], "error", "errors");
+	add_part(&b, l->shown[LEVEL_WARNING], "warning", "warnings");
+	add_part(&b, l->shown[LEVEL_INFO], "note", "notes");
+	if (b.len == 0)
+		strbuf_addz(&b, "no findings");
+	add_part(&b, l->suppressed, "suppressed", "suppressed");
+	strbuf_addz(&b, " in ");
+	text_add_count(&b, l->files, "file", "files");
+	session_note(l->session, "%s", b.ptr);
+	strbuf_release(&b);
+}
+
+/* Names that are not there stop everything before anything is written. */
+static int collect(struct session *s, struct file_list *files, bool *standard_input)
+{
+	struct err e;
+
+	for (size_t i = 0; i < s->options.operands.len; i++) {
+		const char *operand = s->options.operands.items[i];
+
+		if (strcmp(operand, "-") == 0)
+			*standard_input = true;
+		else if (files_add(files, operand, &s->arena, &e) < 0)
+			return session_fail_err(s, &e);
+	}
+	if (s->options.operands.len == 0 && files_add(files, ".", &s->arena, &e) < 0)
+		return session_fail_err(s, &e);
+	files_sort(files);
+	return EXIT_DONE;
+}
+
+static void lint_all(struct lint *l, const struct file_list *files, bool standard_input)
+{
+	struct session *s = l->session;
+
+	findings_begin(
+		&l->writer, options_text(&s->options, "format"), session_out(s), &s->terminal);
+	if (standard_input)
+		lint_stdin(l);
+	for (size_t i = 0; i < files->items.len && !ferror(session_out(s)); i++)
+		lint_file(l, files->items.items[i].path.ptr);
+	for (size_t i = 0; i < files->unreadable.len; i++) {
+		l->unreadable++;
+		(void)session_fail(s, "%s", files->unreadable.items[i].ptr);
+	}
+	findings_end(&l->writer);
+	print_summary(l);
+}
+
+static void lint_init(struct lint *l, struct session *s)
+{
+	const char *fail = options_text(&s->options, "fail-level");
+	struct py_limits limits = {0};
+
+	*l = (struct lint){.session = s};
+	(void)level_parse(&l->level, str_from(options_text(&s->options, "level")));
+	l->fail_level = l->level;
+	if (fail)
+		(void)level_parse(&l->fail_level, str_from(fail));
+	l->max_bytes = (size_t)options_number(&s->options, "max-file-size");
+	limits.max_bytes = l->max_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)l->max_bytes;
+	l->analyser = analyser_new(&limits);
+}
+
+static void lint_release(struct lint *l)
+{
+	analyser_free(l->analyser);
+	arena_release(&l->arena);
+	strbuf_release(&l->source);
+}
+
+static int lint_status(const struct lint *l)
+{
+	if (l->unreadable)
+		return EXIT_TROUBLE;
+	return l->failing ? EXIT_FOUND : EXIT_DONE;
+}
+
+static int run(struct session *s)
+{
+	struct file_list files = {0};
+	bool standard_input = false;
+	struct lint l;
+	int status = collect(s, &files, &standard_input);
+
+	if (status == EXIT_DONE) {
+		lint_init(&l, s);
+		lint_all(&l, &files, standard_input);
+		status = lint_status(&l);
+		lint_release(&l);
+	}
+	files_release(&files);
+	return status;
+}

@@ -1,0 +1,30 @@
+/*
+ * The named reports: queries with a header, whose parameters become options.
+ */
+#ifndef LAPSE_CMD_REPORT_H
+#define LAPSE_CMD_REPORT_H
+
+#include "cmd/command.h"
+#include "store/query.h"
+
+/* The reports that are part of the program; their names are NUL-terminated. */
+struct reports {
+	struct arena arena;
+	struct query *items;
+	uint32_t count;
+};
+
+int reports_load(struct reports *r, struct err *e);
+void reports_release(struct reports *r);
+const struct query *reports_find(const struct reports *r, const char *name);
+
+/* Runs `lapse NAME ARGV…`. `verb` is how the user called it, for the usage line. */
+int report_run(const struct query *q, const char *verb, int argc, char *const *argv);
+
+/* --timeout and --max-rows of the session. */
+struct query_limits report_limits(const struct session *s);
+/* Writes the rows of an opened query in the session's --format; closes nothing. Returns an exit
+ * code, having printed what went wrong. */
+int report_write(struct session *s, struct query_run *run);
+
+#endif

@@ -1,0 +1,221 @@
+/*
+ * The life of one command: arguments, output, run, and the end of the output, where a full disk
+ * shows. Messages on stderr.
+ */
+#include "cmd/command.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmd/text.h"
+
+/* ---- messages ---- */
+
+static void print_line(const char *before, const char *message)
+{
+	struct strbuf line = {0};
+
+	strbuf_addz(&line, before);
+	text_escape(&line, str_from(message), TEXT_KEEP_NONE);
+	strbuf_addc(&line, '\n');
+	(void)fputs(line.ptr, stderr);
+	strbuf_release(&line);
+}
+
+void print_error(const char *message)
+{
+	print_line("lapse: ", message);
+}
+
+int session_fail(const struct session *s, const char *fmt, ...)
+{
+	struct strbuf b = {0};
+	va_list ap;
+
+	(void)s;
+	va_start(ap, fmt);
+	strbuf_vaddf(&b, fmt, ap);
+	va_end(ap);
+	print_error(b.ptr);
+	strbuf_release(&b);
+	return EXIT_TROUBLE;
+}
+
+int session_fail_err(const struct session *s, const struct err *e)
+{
+	(void)s;
+	print_error(e->message);
+	return EXIT_TROUBLE;
+}
+
+void session_warn(const struct session *s, const char *fmt, ...)
+{
+	struct strbuf b = {0};
+	va_list ap;
+
+	if (s->quiet)
+		return;
+	va_start(ap, fmt);
+	strbuf_vaddf(&b, fmt, ap);
+	va_end(ap);
+	print_line("lapse: warning: ", b.ptr);
+	strbuf_release(&b);
+}
+
+void session_note(const struct session *s, const char *fmt, ...)
+{
+	struct strbuf b = {0};
+	va_list ap;
+
+	if (s->quiet)
+		return;
+	va_start(ap, fmt);
+	strbuf_vaddf(&b, fmt, ap);
+	va_end(ap);
+	print_line("", b.ptr);
+	strbuf_release(&b);
+}
+
+/* ---- output ---- */
+
+/* A file that is there and is no plain file (a pipe, /dev/null) is written to directly. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static int open_output(struct session *s)
+{
+	const char *path = options_text(&s->options, "output");
+
+	s->out = stdout;
+	if (!path)
+		return 0;
+	if (is_special(path)) {
+		s->out = fopen(path, "w");
+	} else {
+		s->temporary = arena_printf(&s->arena, "%s.%ld.tmp", path, (long)getpid());
+		s->out = fopen(s->temporary.ptr, "wx");
+	}
+	if (s->out)
+		return 0;
+	s->temporary = STR_EMPTY;
+	s->out = stdout;
+	return session_fail(
+		s, "%s: cannot be written: %s; give --output another file", path, strerror(errno));
+}
+
+static int output_failed(struct session *s, int number)
+{
+	const char *path = options_text(&s->options, "output");
+
+	if (s->temporary.len)
+		(void)unlink(s->temporary.ptr);
+	return session_fail(s, "%s: cannot be written: %s; the results are not complete",
+		path ? path : "standard output", strerror(number));
+}
+
+/* Whoever closed the pipe has read what they wanted: no error. */
+static bool is_closed_pipe(FILE *f)
+{
+	struct pollfd p = {.fd = fileno(f), .events = POLLOUT};
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
+}
+
+static int keep_output(struct session *s, int status)
+{
+	if (s->temporary.len == 0)
+		return status;
+	if (status == EXIT_TROUBLE || status >= EXIT_SIGNAL) {
+		(void)unlink(s->temporary.ptr);
+		return status;
+	}
+	if (rename(s->temporary.ptr, options_text(&s->options, "output")) != 0)
+		return output_failed(s, errno);
+	return status;
+}
+
+/* Errors of writing show at the latest here: the disk is full, the network is gone. */
+static int close_output(struct session *s, int status)
+{
+	bool failed = ferror(s->out) != 0, closed;
+	int number = failed ? EIO : 0; /* the first error's number is lost */
+
+	if (fflush(s->out) != 0) {
+		failed = true;
+		number = errno;
+	}
+	closed = failed && is_closed_pipe(s->out);
+	if (fclose(s->out) != 0 && !failed) {
+		failed = true;
+		number = errno;
+	}
+	if (closed)
+		return status;
+	return failed ? output_failed(s, number) : keep_output(s, status);
+}
+
+FILE *session_out(struct session *s)
+{
+	return s->out;
+}
+
+/* ---- running ---- */
+
+static int show_help(struct session *s)
+{
+	help_command(s->out, s->command, s->terminal.width);
+	return EXIT_DONE;
+}
+
+static int check_operands(const struct session *s)
+{
+	const struct command *c = s->command;
+
+	if (s->options.operands.len <= c->max_operands)
+		return 0;
+	return session_fail(s, "%s: one argument too many; see 'lapse %s --help'",
+		s->options.operands.items[c->max_operands], c->name);
+}
+
+static int run_opened(struct session *s)
+{
+	int status;
+
+	s->color = color_parse(options_text(&s->options, "color"));
+	s->quiet = options_flag(&s->options, "quiet");
+	status = open_output(s);
+	if (status != 0)
+		return status;
+	s->terminal = terminal_of(s->out, (enum color_choice)s->color);
+	if (options_flag(&s->options, "help"))
+		status = show_help(s);
+	else if ((status = check_operands(s)) == 0)
+		status = s->command->run(s);
+	return close_output(s, status);
+}
+
+int session_run(const struct command *c, int argc, char *const *argv)
+{
+	const struct option_spec *tables[MAX_OPTION_TABLES];
+	struct session s = {.command = c};
+	struct err e;
+	int status;
+
+	command_option_tables(c, tables);
+	if (options_init(&s.options, tables, &e) < 0 ||
+		options_parse(&s.options, argc, argv, &e) < 0)
+		status = session_fail_err(&s, &e);
+	else
+		status = run_opened(&s);
+	options_release(&s.options);
+	arena_release(&s.arena);
+	return status;
+}
