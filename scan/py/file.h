@@ -30,8 +30,10 @@ enum py_scope_kind { PY_SCOPE_MODULE, PY_SCOPE_CLASS, PY_SCOPE_FUNCTION, PY_SCOP
 enum py_binding_kind {
 	PY_BIND_IMPORT,      /* import a.b [as c]: node = alias, value NULL */
 	PY_BIND_FROM,        /* from m import a [as c]: node = alias; its parent is the ImportFrom */
-	PY_BIND_ASSIGN,      /* target = value; also walrus, annotated assignment with a value */
-	PY_BIND_UNPACK,      /* part of a tuple target, value is the whole right side */
+	PY_BIND_ASSIGN,      /* target = value; also walrus, annotated assignment with a value, and a
+	                        target of `a, b = x, y`, whose value is its own x or y */
+	PY_BIND_UNPACK,      /* part of any other tuple target, value is the whole right side (NULL in
+	                        Python 2's `except E, (a, b)`); also `type X = value` */
 	PY_BIND_ANNOTATION,  /* x: T without a value */
 	PY_BIND_AUGMENT,     /* x += … */
 	PY_BIND_PARAM,       /* node = arg */
@@ -59,11 +61,10 @@ struct py_scope {
 	const struct py_node *node; /* Module, ClassDef, FunctionDef, AsyncFunctionDef, Lambda, comp */
 	struct py_scope *parent;    /* NULL for the module */
 	bool has_star_import;       /* from x import * in this scope */
-	bool calls_locals;          /* uses locals(), exec, eval or vars: names may be read unseen */
-	struct map *names;          /* name -> struct py_binding * (first) */
+	bool calls_locals;          /* uses locals(), exec, eval or vars(): names may be read unseen;
+	                               for the module also globals() */
+	struct py_scope_more *more; /* private to scan/py */
 };
-
-struct py_symbol; /* a use of a name: see py_uses */
 
 struct py_file {
 	struct py_tree *tree;
@@ -214,22 +215,39 @@ bool py_is_released_in_finally(const struct py_node *n, const struct py_node *m)
 /* ---- what happens to a value (escape.c) ---- */
 
 /*
- * How a local variable is used after it was bound. A use escapes when the value is returned,
- * yielded, stored in an attribute, subscript, container, global or nonlocal, passed to a call,
- * captured by a nested function, or aliased to a name that escapes.
+ * How a variable is used after it was bound, through aliases (`y = x`) too. A use escapes when the
+ * value, something that holds it, or a part of it that may be a bound method (`x.close` not called)
+ * is returned, yielded, raised, stored in an attribute, subscript, container, global or nonlocal,
+ * passed to a call, or captured by a nested function or class. Reads are no escape: x.m(), x.a,
+ * x[0], tests, f-strings, iterating over it, and passing it to print, len, isinstance and the like,
+ * to a logger, or to an assert method of a test case. All bindings of the variable count together.
  */
 struct py_escape {
-	uint32_t reads;      /* loads of the name, all of them */
+	uint32_t reads;      /* loads of the name itself, all of them */
 	bool escapes;        /* any of the above */
-	bool awaited;        /* await x */
+	bool awaited;        /* await x, yield from x */
 	bool in_with;        /* with x / async with x, closing(x), enter_context(x) */
-	const struct py_node *first_escape; /* NULL for none */
+	const struct py_node *first_escape; /* the expression that escapes; NULL for none */
 };
 struct py_escape py_escape_of(struct py_file *f, const struct py_binding *b);
-/* Is one of the NULL-terminated methods called on the variable: x.close(), await x.aclose()?
- * The first such Call, or NULL. */
+/* Is one of the NULL-terminated methods called on the variable or an alias: x.close(), await
+ * x.aclose()? The first such Call, or NULL. Methods passed on (push_async_callback(x.aclose)) are
+ * escapes, not calls. */
 const struct py_node *py_method_called_on(
 	struct py_file *f, const struct py_binding *b, const char *const *methods);
+
+/* The outermost expression around `expr` that may have its value: through `a or x`, `x if c else
+ * y` and walrus. What its parent does with it is what happens to the value. */
+const struct py_node *py_value_top(const struct py_node *expr);
+/* The binding that a Name with PY_STORE makes, or NULL. */
+struct py_binding *py_binding_at(struct py_file *f, const struct py_node *store);
+
+/* The same two questions for an attribute: every load of `<anything>.attr` inside `top` (a class or
+ * the Module) counts as a use, in nested functions as well. `reads` counts them. */
+struct py_escape py_attribute_escape(
+	struct py_file *f, const struct py_node *top, struct str attr);
+const struct py_node *py_method_called_on_attribute(struct py_file *f, const struct py_node *top,
+	struct str attr, const char *const *methods);
 
 /* Text form of scopes, bindings, resolved calls and types, for tests. Caller releases out. */
 void py_file_dump(struct py_file *f, struct strbuf *out);
