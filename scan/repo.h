@@ -113,7 +113,8 @@ struct hunks {
 	uint32_t len;
 	uint32_t added, deleted; /* lines: as `git diff --numstat` counts them */
 };
-/* Pure: needs no repository. Common heads and tails are cut off before the difference is taken. */
+/* Pure: needs no repository, only repo_library_init. Never fails: texts too large for a difference
+ * (1 GB) are one hunk between the common head and tail. */
 int repo_diff_lines(struct str old_text, struct str new_text, struct arena *a, struct hunks *out,
 	struct err *e);
 /* The line of the new text that `line` of the old one is, 0 when it was deleted or changed. */
