@@ -13,7 +13,7 @@ void check_blocking_call(struct rule_run *run, const struct rule *rule, const st
 void check_blocking_database(
 	struct rule_run *run, const struct rule *rule, const struct py_node *call);
 
-/* The next longer expression of a chain of calls and items, NULL at its end. */
+/* The next longer expression of a chain of calls, attributes and items; NULL at its end. */
 const struct py_node *chain_next(const struct py_node *n);
 /* Outermost expression of the chain `call.filter(…)[0].all()` that starts with this one. */
 const struct py_node *chain_end(const struct py_node *call);

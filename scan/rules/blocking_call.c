@@ -16,9 +16,9 @@ const struct py_node *chain_next(const struct py_node *n)
 
 	if (p->kind == PY_Subscript && p->u.subscript.value == n)
 		return p;
-	if (p->kind != PY_Attribute || p->parent->kind != PY_Call || p->parent->u.call.func != p)
+	if (p->kind != PY_Attribute)
 		return NULL;
-	return p->parent;
+	return p->parent->kind == PY_Call && p->parent->u.call.func == p ? p->parent : p;
 }
 
 const struct py_node *chain_end(const struct py_node *call)

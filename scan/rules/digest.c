@@ -11,16 +11,28 @@
 #include "scan/base/hash.h"
 #include "scan/base/table.h"
 
+extern const struct table table_scan_py_data_aliases;
+extern const struct table table_scan_py_data_builtins;
 extern const struct table table_scan_py_data_constructors;
+extern const struct table table_scan_py_data_decorators;
+extern const struct table table_scan_py_data_modules;
+extern const struct table table_scan_py_data_offloaders;
 extern const struct table table_scan_rules_data_blocking_calls;
 extern const struct table table_scan_rules_data_coroutines;
 extern const struct table table_scan_rules_data_markers;
+extern const struct table table_scan_rules_data_resources;
 
 static const struct table *const tables[] = {
+	&table_scan_py_data_aliases,
+	&table_scan_py_data_builtins,
 	&table_scan_py_data_constructors,
+	&table_scan_py_data_decorators,
+	&table_scan_py_data_modules,
+	&table_scan_py_data_offloaders,
 	&table_scan_rules_data_blocking_calls,
 	&table_scan_rules_data_coroutines,
 	&table_scan_rules_data_markers,
+	&table_scan_rules_data_resources,
 };
 
 static uint64_t feed_table(uint64_t h, const struct table *t)

@@ -74,12 +74,15 @@ static void count_node(struct blob_record *out, const struct py_node *n)
 static void run_rules(struct analyser *a, struct py_tree *tree, struct blob_record *out)
 {
 	struct rule_run run = {py_file_open(tree), &a->engine};
+	const struct py_node *async_end = tree->root; /* of the outermost async def around */
 
 	PY_EACH(n, tree->root)
 	{
-		const struct subscribers *s = &a->by_kind[n->kind];
+		const struct subscribers *s = &a->by_kind[n < async_end][n->kind];
 
 		count_node(out, n);
+		if (n->kind == PY_AsyncFunctionDef && n->end_node > async_end)
+			async_end = n->end_node;
 		for (size_t i = 0; i < s->len; i++)
 			s->rules[i]->check(&run, s->rules[i], n);
 	}

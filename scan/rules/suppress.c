@@ -40,7 +40,7 @@ enum reach { REACH_LINE, REACH_NEXT, REACH_BLOCK, REACH_FILE };
 struct marker {
 	const char *words;  /* a blank stands for any white space, none too; case is ignored */
 	const char *key;    /* in markers.tsv; NULL: the codes are our rules and families */
-	const char *opener; /* characters that may introduce codes */
+	const char *opener; /* characters that may introduce codes; "" when they just follow */
 	enum reach reach;
 	bool bare;     /* covers everything when it has no codes */
 	bool prefixes; /* a code stands for all that start with it */
@@ -55,7 +55,7 @@ static const struct marker markers[] = {
 	{"noqa", "noqa", ":", REACH_LINE, true, true},
 	{"nosonar", "nosonar", "(", REACH_LINE, true, false},
 	{"nosemgrep", "semgrep", ":", REACH_LINE, true, false},
-	{"nosec", "nosec", ": ", REACH_LINE, false, false},
+	{"nosec", "nosec", "", REACH_LINE, false, false},
 	{"pylint: disable-next", "pylint", "=", REACH_NEXT, false, false},
 	{"pylint: disable", "pylint", "=", REACH_BLOCK, false, false},
 	{"pyright: ignore", "pyright", "[", REACH_LINE, false, false},
@@ -144,12 +144,13 @@ static bool is_code_char(char c)
 	return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 }
 
-/* Takes the next code off a list like "E501, ASYNC251"; false at anything else. */
+/* Takes the next code off a list like "E501, ASYNC251" or "python:S7488"; false at anything else.
+ */
 static bool next_code(struct str *s, struct str *code)
 {
 	size_t n = 0;
 
-	while (s->len > 0 && (is_blank(s->ptr[0]) || s->ptr[0] == ','))
+	while (s->len > 0 && (is_blank(s->ptr[0]) || s->ptr[0] == ',' || s->ptr[0] == ':'))
 		*s = str_drop(*s, 1);
 	while (n < s->len && is_code_char(s->ptr[n]))
 		n++;
@@ -207,8 +208,8 @@ static struct rule_set read_codes(const struct marker *m, struct str rest)
 	struct str code;
 
 	rest = skip_blanks(rest);
-	if (rest.len > 0 && strchr(m->opener, rest.ptr[0])) {
-		rest = str_drop(rest, 1);
+	if (!*m->opener || (rest.len > 0 && strchr(m->opener, rest.ptr[0]))) {
+		rest = str_drop(rest, *m->opener ? 1 : 0);
 		while (next_code(&rest, &code)) {
 			coded = coded || !m->key || looks_like_code(code);
 			if (!m->key)

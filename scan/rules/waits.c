@@ -22,14 +22,12 @@ static bool has_zero_timeout(const struct py_node *call)
 {
 	const struct py_node *timeout = py_keyword(call, "timeout");
 
-	return timeout && is_zero(timeout->u.keyword.value);
+	return timeout && is_zero(timeout);
 }
 
 static bool is_false_keyword(const struct py_node *call, const char *name)
 {
-	const struct py_node *k = py_keyword(call, name);
-
-	return k && py_is_constant(k->u.keyword.value, PY_CONST_FALSE);
+	return py_is_constant(py_keyword(call, name), PY_CONST_FALSE);
 }
 
 /* os.spawn*: the mode decides; P_WAIT is 0. */

@@ -1,0 +1,138 @@
+/*
+ * The prefilter never hides a finding: with and without it the results are the same, over every
+ * fixture and snippet; and it does keep files out.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+#include <glob.h>
+
+#include "scan/rules/engine.h"
+
+static void same_findings(struct str source, const char *what)
+{
+	struct analyser *a = analyser_new(NULL);
+	struct arena arena = {0};
+	struct blob_record with, without;
+
+	analyse(a, source, &arena, &with);
+	analyse_unfiltered(a, source, &arena, &without);
+	if (with.finding_count != without.finding_count)
+		print_error("%s: the prefilter hides findings\n", what);
+	assert_int_equal(with.finding_count, without.finding_count);
+	for (uint32_t i = 0; i < with.finding_count; i++) {
+		assert_int_equal(with.findings[i].rule, without.findings[i].rule);
+		assert_int_equal(with.findings[i].line, without.findings[i].line);
+		assert_int_equal(with.findings[i].token_hash, without.findings[i].token_hash);
+	}
+	assert_int_equal(with.lines, without.lines);
+	assert_int_equal(with.bytes, without.bytes);
+	assert_int_equal(with.async_defs, without.async_defs);
+	assert_int_equal(with.awaits, without.awaits);
+	arena_release(&arena);
+	analyser_free(a);
+}
+
+static void read_file(const char *path, struct strbuf *out)
+{
+	FILE *f = fopen(path, "rb");
+	char part[4096];
+	size_t n;
+
+	assert_non_null(f);
+	while ((n = fread(part, 1, sizeof part, f)) > 0)
+		strbuf_add(out, str_slice(part, n));
+	fclose(f);
+}
+
+static void hides_nothing_in_fixtures(void **state)
+{
+	glob_t found;
+
+	(void)state;
+	assert_int_equal(glob("tests/rules/*.py", 0, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		struct strbuf text = {0};
+
+		read_file(found.gl_pathv[i], &text);
+		same_findings(strbuf_str(&text), found.gl_pathv[i]);
+		strbuf_release(&text);
+	}
+	globfree(&found);
+}
+
+static void hides_nothing_in_snippets(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < rule_count(); i++)
+		same_findings(str_from(rule_at(i)->bad), rule_at(i)->id);
+}
+
+/* A word is found wherever it stands, at both ends of the text too. */
+static void finds_words_everywhere(void **state)
+{
+	struct prefilter *p = prefilter_new();
+	char text[64];
+
+	(void)state;
+	for (size_t at = 0; at + 5 <= sizeof text; at++) {
+		memset(text, 'a', sizeof text);
+		memcpy(text + at, "async", 5);
+		assert_true(prefilter_passes(p, str_slice(text, sizeof text)));
+		assert_true(prefilter_passes(p, str_slice(text, at + 5)));
+		text[at + 4] = 's';
+		assert_false(prefilter_passes(p, str_slice(text, sizeof text)));
+	}
+	assert_false(prefilter_passes(p, STR_EMPTY));
+	assert_false(prefilter_passes(p, STR("a")));
+	assert_false(prefilter_passes(p, STR("asyn")));
+	prefilter_free(p);
+}
+
+static void finds_every_word(void **state)
+{
+	struct prefilter *p = prefilter_new();
+
+	(void)state;
+	for (size_t i = 0; i < rule_count(); i++) {
+		const char *const *words = rule_at(i)->words;
+
+		if (!words)
+			words = rule_family_of(i)->words;
+		assert_non_null(words);
+		for (; *words; words++)
+			assert_true(prefilter_passes(p, str_from(*words)));
+	}
+	prefilter_free(p);
+}
+
+static void keeps_files_out(void **state)
+{
+	static const char plain[] = "class Point:\n"
+				    "    def __init__(self, x, y):\n"
+				    "        self.x, self.y = x, y\n"
+				    "\n"
+				    "    def __repr__(self):\n"
+				    "        return f'Point({self.x}, {self.y})'\n";
+	struct prefilter *p = prefilter_new();
+
+	(void)state;
+	assert_false(prefilter_passes(p, str_from(plain)));
+	prefilter_free(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hides_nothing_in_fixtures),
+		cmocka_unit_test(hides_nothing_in_snippets),
+		cmocka_unit_test(finds_words_everywhere),
+		cmocka_unit_test(finds_every_word),
+		cmocka_unit_test(keeps_files_out),
+	};
+
+	return cmocka_run_group_tests_name("prefilter", tests, NULL, NULL);
+}
