@@ -230,9 +230,9 @@ struct py_escape {
 	const struct py_node *first_escape; /* the expression that escapes; NULL for none */
 };
 struct py_escape py_escape_of(struct py_file *f, const struct py_binding *b);
-/* Is one of the NULL-terminated methods called on the variable or an alias: x.close(), await
- * x.aclose()? The first such Call, or NULL. Methods passed on (push_async_callback(x.aclose)) are
- * escapes, not calls. */
+/* Is one of the NULL-terminated methods called on the variable, an alias or a part of it: x.close(),
+ * await x.aclose(), x.transport.close()? The first such Call, or NULL. A method that is passed on,
+ * push_async_callback(x.aclose), is an escape, not a call. */
 const struct py_node *py_method_called_on(
 	struct py_file *f, const struct py_binding *b, const char *const *methods);
 
