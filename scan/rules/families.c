@@ -5,8 +5,18 @@
 #include "scan/rules/rule.h"
 
 extern const struct rule_family family_blocking;
+extern const struct rule_family family_error;
+extern const struct rule_family family_lock;
+extern const struct rule_family family_bridge;
+extern const struct rule_family family_process;
+extern const struct rule_family family_resource;
 
 const struct rule_family *const rule_families[] = {
 	&family_blocking,
+	&family_error,
+	&family_lock,
+	&family_bridge,
+	&family_process,
+	&family_resource,
 	NULL,
 };

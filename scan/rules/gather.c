@@ -1,0 +1,437 @@
+/*
+ * What becomes of the list that gather(..., return_exceptions=True) gives.
+ *
+ * Everything that is made of the list is followed by name through the function, without regard to
+ * order: a test anywhere counts. That misses some defects and hardly ever reports a false one.
+ */
+#include "scan/rules/gather.h"
+
+#include "scan/rules/idiom.h"
+
+#define MAX_NAMES  32
+#define MAX_ROUNDS 8 /* a name made of a name made of … */
+
+/* The names in one function that hold the list, its elements or something made of them. */
+struct holders {
+	struct py_file *file;
+	const struct py_node *function;
+	const struct py_binding *names[MAX_NAMES];
+	uint32_t count;
+	bool too_many;
+	bool lost; /* stored where this function cannot be followed */
+};
+
+static bool holds_name(const struct holders *h, const struct py_node *name)
+{
+	const struct py_binding *b = py_lookup(h->file, name, name->u.name.id);
+
+	for (uint32_t i = 0; b && i < h->count; i++)
+		if (h->names[i]->scope == b->scope && str_eq(h->names[i]->name, b->name))
+			return true;
+	return false;
+}
+
+static bool mentions(const struct holders *h, const struct py_node *expr)
+{
+	PY_EACH(n, expr)
+	if (n->kind == PY_Name && n->op == PY_LOAD && holds_name(h, n))
+		return true;
+	return false;
+}
+
+static void add_name(struct holders *h, const struct py_node *name)
+{
+	const struct py_binding *b = py_lookup(h->file, name, name->u.name.id);
+
+	if (!b || holds_name(h, name))
+		return;
+	if (h->count == MAX_NAMES)
+		h->too_many = true;
+	else
+		h->names[h->count++] = b;
+}
+
+static void add_targets(struct holders *h, const struct py_node *target)
+{
+	PY_EACH(n, target)
+	{
+		if (n->op != PY_STORE)
+			continue;
+		if (n->kind == PY_Name && !str_is(n->u.name.id, "_"))
+			add_name(h, n);
+		else if (n->kind == PY_Attribute || n->kind == PY_Subscript)
+			h->lost = true;
+	}
+}
+
+static void add_target_list(struct holders *h, struct py_list targets)
+{
+	for (uint32_t i = 0; i < targets.len; i++)
+		add_targets(h, targets.items[i]);
+}
+
+/* What a statement or expression binds, when its value (`made_of`) holds some of the list. */
+static const struct py_node *bound_value(const struct py_node *n)
+{
+	switch (n->kind) {
+	case PY_Assign:
+		return n->u.assign.value;
+	case PY_AnnAssign:
+		return n->u.ann_assign.value;
+	case PY_AugAssign:
+	case PY_NamedExpr:
+		return n->u.aug_assign.value;
+	case PY_For:
+	case PY_AsyncFor:
+		return n->u.loop.iter;
+	case PY_comprehension:
+		return n->u.comprehension.iter;
+	default:
+		return NULL;
+	}
+}
+
+static void bind(struct holders *h, const struct py_node *n)
+{
+	if (n->kind == PY_Assign)
+		add_target_list(h, n->u.assign.targets);
+	else if (n->kind == PY_AnnAssign)
+		add_targets(h, n->u.ann_assign.target);
+	else if (n->kind == PY_For || n->kind == PY_AsyncFor)
+		add_targets(h, n->u.loop.target);
+	else if (n->kind == PY_comprehension)
+		add_targets(h, n->u.comprehension.target);
+	else
+		add_targets(h, n->u.aug_assign.target);
+}
+
+/* errors.append(result) makes `errors` a holder. */
+static void collect(struct holders *h, const struct py_node *call)
+{
+	static const char *const methods[] = {"append", "extend", "add", "update", "insert", NULL};
+	const struct py_node *func = call->u.call.func;
+
+	if (func->kind != PY_Attribute || func->u.attribute.value->kind != PY_Name ||
+		!idiom_is_one_of(func->u.attribute.attr, methods))
+		return;
+	for (uint32_t i = 0; i < call->u.call.args.len; i++)
+		if (mentions(h, call->u.call.args.items[i]))
+			add_name(h, func->u.attribute.value);
+}
+
+/* ---- tests ---- */
+
+static bool is_type_test(const struct py_node *call)
+{
+	static const char *const names[] = {"isinstance", "issubclass", "type", NULL};
+
+	return call->kind == PY_Call && call->u.call.func->kind == PY_Name &&
+		idiom_is_one_of(call->u.call.func->u.name.id, names);
+}
+
+static bool holds_type_test(const struct py_node *top)
+{
+	PY_EACH(n, top)
+	if (is_type_test(n) || n->kind == PY_Match ||
+		(n->kind == PY_Attribute && str_is(n->u.attribute.attr, "__class__")))
+		return true;
+	return false;
+}
+
+/* Is this the function of this file, or the lambda, that tests what it is given? */
+static bool is_tester(const struct holders *h, const struct py_node *callable)
+{
+	const struct py_node *def;
+
+	if (callable->kind == PY_Lambda)
+		return holds_type_test(callable);
+	if (callable->kind != PY_Name && callable->kind != PY_Attribute)
+		return false;
+	def = py_callee(h->file, callable);
+	return def && holds_type_test(def);
+}
+
+/* Functions of other files whose name says that they look for errors get the benefit. */
+static bool named_like_tester(const struct py_node *func)
+{
+	static const char *const parts[] = {"raise", "exc", "error", "err", "check", "handle",
+		"log", "report", "fail", "warn", "assert", "is_", "inspect", "valid", NULL};
+	struct str name = idiom_last_name(func);
+
+	for (size_t i = 0; i < name.len; i++)
+		for (const char *const *part = parts; *part; part++)
+			if (str_starts(str_drop(name, i), *part))
+				return true;
+	return false;
+}
+
+static bool call_tests(const struct holders *h, const struct py_node *call)
+{
+	struct py_list args = call->u.call.args;
+
+	if (is_type_test(call))
+		return args.len > 0 && mentions(h, args.items[0]);
+	if (!mentions(h, call) || mentions(h, call->u.call.func))
+		return false;
+	if (is_tester(h, call->u.call.func) || named_like_tester(call->u.call.func))
+		return true;
+	for (uint32_t i = 0; i < args.len; i++)
+		if (is_tester(h, args.items[i]))
+			return true;
+	return false;
+}
+
+static bool tests(const struct holders *h, const struct py_node *n)
+{
+	switch (n->kind) {
+	case PY_Call:
+		return call_tests(h, n);
+	case PY_Match:
+		return mentions(h, n->u.match.subject);
+	case PY_Raise:
+		return n->u.raise.exc && mentions(h, n->u.raise.exc);
+	case PY_Attribute:
+		return str_is(n->u.attribute.attr, "__class__") && mentions(h, n);
+	default:
+		return false;
+	}
+}
+
+static bool any_test(const struct holders *h)
+{
+	PY_EACH(n, h->function)
+	if (tests(h, n))
+		return true;
+	return false;
+}
+
+static void spread(struct holders *h)
+{
+	uint32_t before;
+
+	for (int round = 0; round < MAX_ROUNDS && h->count > 0; round++) {
+		before = h->count;
+		PY_EACH(n, h->function)
+		{
+			const struct py_node *value = bound_value(n);
+
+			if (value && mentions(h, value))
+				bind(h, n);
+			else if (n->kind == PY_Call)
+				collect(h, n);
+		}
+		if (h->count == before)
+			return;
+	}
+}
+
+/* ---- from the await outwards ---- */
+
+/* The call that the list is an argument of tests it, or may: f(await gather(…)). */
+static bool passed_to_tester(const struct holders *h, const struct py_node *call)
+{
+	if (is_tester(h, call->u.call.func) || named_like_tester(call->u.call.func))
+		return true;
+	for (uint32_t i = 0; i < call->u.call.args.len; i++)
+		if (is_tester(h, call->u.call.args.items[i]))
+			return true;
+	return false;
+}
+
+/* Climbs from the await to its statement; adds the names on the way. False: tested, or handed
+ * somewhere that cannot be followed. */
+static bool climb(struct holders *h, const struct py_node *awaited, const struct py_node **stmt)
+{
+	const struct py_node *n = awaited;
+
+	for (; !py_is_stmt(n->parent); n = n->parent) {
+		const struct py_node *p = n->parent;
+
+		if (is_type_test(p) || p->kind == PY_Lambda || p->kind == PY_Yield)
+			return false;
+		if (p->kind == PY_Call && p->u.call.func != n && passed_to_tester(h, p))
+			return false;
+		if (bound_value(p) == n)
+			bind(h, p);
+	}
+	*stmt = n->parent;
+	if (bound_value(*stmt) == n)
+		bind(h, *stmt);
+	return true;
+}
+
+/* Where the await itself is all of a statement, or bound to names that nobody reads. */
+static bool is_discarded(const struct holders *h, const struct py_node *awaited)
+{
+	const struct py_node *p = py_value_top(awaited)->parent;
+
+	if (p->kind == PY_Expr)
+		return true;
+	if (bound_value(p) == NULL || p->kind == PY_For || p->kind == PY_comprehension)
+		return false;
+	for (uint32_t i = 0; i < h->count; i++)
+		if (py_escape_of(h->file, h->names[i]).reads > 0)
+			return false;
+	return true;
+}
+
+enum gather_fate gather_fate(struct py_file *f, const struct py_node *awaited)
+{
+	struct holders h = {.file = f, .function = idiom_function_or_module(f, awaited)};
+	const struct py_node *stmt;
+
+	if (!climb(&h, awaited, &stmt) || h.lost)
+		return GATHER_TESTED;
+	if (is_discarded(&h, awaited))
+		return GATHER_DISCARDED;
+	if (stmt->kind == PY_Match || (stmt->kind == PY_Return && h.count == 0))
+		return GATHER_TESTED;
+	spread(&h);
+	return h.too_many || h.lost || any_test(&h) ? GATHER_TESTED : GATHER_UNTESTED;
+}
+
+/* ---- the tasks that are gathered ---- */
+
+static bool is_gathered_name(const struct py_node *gather, struct str id)
+{
+	for (uint32_t i = 0; i < gather->u.call.args.len; i++) {
+		const struct py_node *arg = gather->u.call.args.items[i];
+
+		if (arg->kind == PY_Starred)
+			arg = arg->u.expr.value;
+		if (arg->kind == PY_Name && str_eq(arg->u.name.id, id))
+			return true;
+	}
+	return false;
+}
+
+/* task.add_done_callback(check), but not (tasks.discard). */
+static bool adds_callback(const struct py_node *call)
+{
+	static const char *const bookkeeping[] = {"discard", "remove", "pop", NULL};
+	const struct py_node *callback = py_arg(call, 0);
+
+	return callback && str_is(idiom_last_name(call->u.call.func), "add_done_callback") &&
+		!idiom_is_one_of(idiom_last_name(callback), bookkeeping);
+}
+
+/* Only tasks and futures have result() and exception() without arguments. */
+static bool asks_task(const struct py_node *call)
+{
+	static const char *const methods[] = {"result", "exception", NULL};
+
+	return call->u.call.func->kind == PY_Attribute &&
+		call->u.call.args.len + call->u.call.keywords.len == 0 &&
+		idiom_is_one_of(call->u.call.func->u.attribute.attr, methods);
+}
+
+bool gather_asks_tasks(struct py_file *f, const struct py_node *gather)
+{
+	PY_EACH(n, idiom_function_or_module(f, gather))
+	{
+		if (n->kind == PY_Call && adds_callback(n))
+			return true;
+		if (n->start < gather->start)
+			continue;
+		if (n->kind == PY_Call && asks_task(n))
+			return true;
+		if (n->kind == PY_Await && n->u.expr.value->kind == PY_Name &&
+			is_gathered_name(gather, n->u.expr.value->u.name.id))
+			return true;
+	}
+	return false;
+}
+
+/* ---- reaping ---- */
+
+static bool is_cancel(const struct py_node *n)
+{
+	static const char *const others[] = {"cancelled", "cancelling", NULL};
+	struct str name;
+
+	if (n->kind != PY_Call)
+		return false;
+	name = idiom_last_name(n->u.call.func);
+	if (idiom_starts_with_one_of(name, others))
+		return false;
+	for (size_t i = 0; i < name.len; i++)
+		if (str_starts(str_drop(name, i), "cancel"))
+			return !str_is(name, "uncancel");
+	return false;
+}
+
+static bool cancels_before(const struct py_node *function, const struct py_node *gather)
+{
+	PY_EACH(n, function)
+	{
+		if (n->start >= gather->start)
+			return false;
+		if (is_cancel(n))
+			return true;
+	}
+	return false;
+}
+
+static bool names_attribute(const struct py_node *top, struct str attr)
+{
+	PY_EACH(n, top)
+	if (n->kind == PY_Attribute && str_eq(n->u.attribute.attr, attr))
+		return true;
+	return false;
+}
+
+/* self.x.cancel(), or a cancel() in a loop over self.x. */
+static bool cancels_attribute(const struct py_node *class_def, struct str attr)
+{
+	PY_EACH(n, class_def)
+	{
+		const struct py_node *loop;
+
+		if (!is_cancel(n))
+			continue;
+		if (names_attribute(n->u.call.func, attr))
+			return true;
+		loop = py_loop_around(n);
+		if (loop && names_attribute(loop, attr))
+			return true;
+	}
+	return false;
+}
+
+bool gather_reaps(struct py_file *f, const struct py_node *gather)
+{
+	const struct py_node *class_def = idiom_class_around(gather);
+
+	if (cancels_before(idiom_function_or_module(f, gather), gather))
+		return true;
+	for (uint32_t i = 0; class_def && i < gather->u.call.args.len; i++)
+		PY_EACH(n, gather->u.call.args.items[i])
+	if (n->kind == PY_Attribute && !(n->parent->kind == PY_Call) &&
+		cancels_attribute(class_def, n->u.attribute.attr))
+		return true;
+	return false;
+}
+
+static bool is_cleanup_call(const struct py_node *n)
+{
+	static const char *const names[] = {"close", "aclose", "stop", "shutdown", "disconnect",
+		"cleanup", "clean_up", "terminate", "kill", "teardown", "tear_down", "wait_closed",
+		"dispose", "release", "quit", "cancel", NULL};
+
+	if (n->kind == PY_Starred)
+		n = n->u.expr.value;
+	if (n->kind == PY_ListComp || n->kind == PY_GeneratorExp)
+		n = n->u.comp.elt;
+	return n->kind == PY_Call &&
+		idiom_starts_with_one_of(idiom_last_name(n->u.call.func), names);
+}
+
+bool gather_cleans_up(const struct py_node *gather)
+{
+	struct py_list args = gather->u.call.args;
+
+	for (uint32_t i = 0; i < args.len; i++)
+		if (!is_cleanup_call(args.items[i]))
+			return false;
+	return args.len > 0;
+}

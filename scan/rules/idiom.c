@@ -1,0 +1,67 @@
+/*
+ * Small questions about how Python code is written. They look at syntax and names only; what a name
+ * means is asked of scan/py.
+ */
+#include "scan/rules/idiom.h"
+
+struct str idiom_last_name(const struct py_node *expr)
+{
+	if (expr && expr->kind == PY_Attribute)
+		return expr->u.attribute.attr;
+	return expr && expr->kind == PY_Name ? expr->u.name.id : STR_EMPTY;
+}
+
+bool idiom_is_one_of(struct str s, const char *const *list)
+{
+	for (; *list; list++)
+		if (str_is(s, *list))
+			return true;
+	return false;
+}
+
+bool idiom_starts_with_one_of(struct str s, const char *const *list)
+{
+	while (str_starts(s, "_"))
+		s = str_drop(s, 1);
+	for (; *list; list++)
+		if (str_starts(s, *list))
+			return true;
+	return false;
+}
+
+static bool has_raises_item(const struct py_node *with)
+{
+	static const char *const names[] = {"raises", "assertRaises", "assertRaisesRegex",
+		"assertRaisesRegexp", "RaisesGroup", NULL};
+	struct py_list items = with->u.with.items;
+
+	for (uint32_t i = 0; i < items.len; i++) {
+		const struct py_node *e = items.items[i]->u.withitem.context_expr;
+
+		if (e->kind == PY_Call && idiom_is_one_of(idiom_last_name(e->u.call.func), names))
+			return true;
+	}
+	return false;
+}
+
+bool idiom_expects_error(const struct py_node *n)
+{
+	for (n = n->parent; n && !py_is_function(n); n = n->parent)
+		if ((n->kind == PY_With || n->kind == PY_AsyncWith) && has_raises_item(n))
+			return true;
+	return false;
+}
+
+const struct py_node *idiom_function_or_module(struct py_file *f, const struct py_node *n)
+{
+	const struct py_node *function = py_function_around(n);
+
+	return function ? function : f->tree->root;
+}
+
+const struct py_node *idiom_class_around(const struct py_node *n)
+{
+	while (n && n->kind != PY_ClassDef)
+		n = n->parent;
+	return n;
+}
