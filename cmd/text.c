@@ -7,39 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_continuation(unsigned char c)
-{
-	return (c & 0xc0) == 0x80;
-}
-
-/* Lowest and highest second byte that the first one allows: Unicode, table 3-7. */
-static void second_byte(unsigned char first, unsigned char *low, unsigned char *high)
-{
-	*low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
-	*high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
-}
-
-size_t text_utf8_length(struct str s)
-{
-	const unsigned char *p = (const unsigned char *)s.ptr;
-	unsigned char low, high;
-	size_t n;
-
-	if (s.len == 0)
-		return 0;
-	if (p[0] < 0x80)
-		return 1;
-	if (p[0] < 0xc2 || p[0] > 0xf4)
-		return 0;
-	n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	second_byte(p[0], &low, &high);
-	if (s.len < n || p[1] < low || p[1] > high)
-		return 0;
-	for (size_t i = 2; i < n; i++)
-		if (!is_continuation(p[i]))
-			return 0;
-	return n;
-}
+#include "scan/base/utf8.h"
 
 static bool is_control(struct str s)
 {
@@ -59,7 +27,7 @@ static bool keeps(char c, enum text_keep keep)
 void text_escape(struct strbuf *out, struct str s, enum text_keep keep)
 {
 	while (s.len) {
-		size_t n = text_utf8_length(s);
+		size_t n = utf8_length(s);
 		size_t plain = n;
 
 		if (n == 0 || (is_control(s) && !keeps(s.ptr[0], keep)))

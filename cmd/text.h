@@ -16,10 +16,6 @@ enum text_keep {
 };
 
 void text_escape(struct strbuf *out, struct str s, enum text_keep keep);
-/* Length in bytes of the UTF-8 character at the start of s, 0 when it is not valid UTF-8 (overlong
- * forms and surrogates are not). */
-size_t text_utf8_length(struct str s);
-
 /* Adds the paragraphs of `s` (separated by blank lines; lines that start with a space are kept as
  * they are), wrapped at `width` columns, every line behind `indent` spaces. Ends with a line break.
  * Width counts bytes: for our own ASCII prose. */

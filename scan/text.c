@@ -1,63 +1,25 @@
 /*
- * See text.h. Well-formed UTF-8 is the table of RFC 3629, section 4.
+ * See text.h.
  */
 #include "scan/text.h"
 
 #include <iconv.h>
 #include <string.h>
 
+#include "scan/base/utf8.h"
+
 #define MAX_ENCODING_BYTES 64
 #define UTF8_MAX_BYTES     4
-
-/* Length of the well-formed character at the start of s, 0 when there is none. */
-static size_t char_bytes(struct str s)
-{
-	const unsigned char *p = (const unsigned char *)s.ptr;
-	unsigned low = 0x80, high = 0xBF; /* what the second byte may be */
-	size_t n;
-
-	if (p[0] < 0x80)
-		return 1;
-	if (p[0] < 0xC2 || p[0] > 0xF4)
-		return 0;
-	n = p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
-	if (p[0] == 0xE0)
-		low = 0xA0;
-	else if (p[0] == 0xED)
-		high = 0x9F;
-	else if (p[0] == 0xF0)
-		low = 0x90;
-	else if (p[0] == 0xF4)
-		high = 0x8F;
-	if (s.len < n || p[1] < low || p[1] > high)
-		return 0;
-	for (size_t i = 2; i < n; i++)
-		if ((p[i] & 0xC0) != 0x80)
-			return 0;
-	return n;
-}
-
-bool text_is_utf8(struct str s)
-{
-	while (s.len) {
-		size_t n = char_bytes(s);
-
-		if (!n)
-			return false;
-		s = str_drop(s, n);
-	}
-	return true;
-}
 
 struct str text_utf8(struct arena *a, struct str raw)
 {
 	struct strbuf b = {0};
 	struct str out;
 
-	if (text_is_utf8(raw))
+	if (utf8_is_valid(raw))
 		return raw;
 	while (raw.len) {
-		size_t n = char_bytes(raw);
+		size_t n = utf8_length(raw);
 
 		if (n)
 			strbuf_add(&b, str_slice(raw.ptr, n));
@@ -81,7 +43,7 @@ static bool convert(iconv_t from, struct arena *a, struct str raw, struct str *o
 	if (iconv(from, NULL, NULL, &at, &out_left) == (size_t)-1)
 		return false;
 	*out = str_slice(bytes, cap - out_left);
-	return text_is_utf8(*out);
+	return utf8_is_valid(*out);
 }
 
 struct str text_decode(struct arena *a, struct str raw, struct str encoding)

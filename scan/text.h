@@ -6,7 +6,6 @@
 
 #include "scan/base/mem.h"
 
-bool text_is_utf8(struct str s); /* well-formed: no surrogates, nothing overlong */
 /* `raw` itself when it is UTF-8; else a copy in which each byte that is not is \xNN. */
 struct str text_utf8(struct arena *a, struct str raw);
 /* `raw` converted from `encoding` (an iconv name, as in a commit's encoding header); as text_utf8

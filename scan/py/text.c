@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "scan/base/utf8.h"
+
 #define TAB_COLUMNS          8
 #define CONFLICT_MARK_LENGTH 7
 /* A letter, so that identifiers above ASCII stay identifiers. */
@@ -26,60 +28,6 @@ const char *text_unreadable(struct str source)
 }
 
 /* ---- encoding ---- */
-
-/* Length of the UTF-8 sequence at s, 0 when it is none. */
-static size_t utf8_length(const unsigned char *s, size_t len)
-{
-	unsigned char low = 0x80, high = 0xBF;
-	size_t want;
-
-	if (s[0] < 0x80)
-		return 1;
-	if (s[0] < 0xC2 || s[0] > 0xF4)
-		return 0;
-	want = s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
-	if (s[0] == 0xE0)
-		low = 0xA0; /* shorter forms exist below */
-	else if (s[0] == 0xED)
-		high = 0x9F; /* surrogates above */
-	else if (s[0] == 0xF0)
-		low = 0x90;
-	else if (s[0] == 0xF4)
-		high = 0x8F;
-	if (len < want || s[1] < low || s[1] > high)
-		return 0;
-	for (size_t i = 2; i < want; i++)
-		if (s[i] < 0x80 || s[i] > 0xBF)
-			return 0;
-	return want;
-}
-
-static size_t skip_ascii(const char *s, size_t i, size_t len)
-{
-	uint64_t word;
-
-	while (len - i >= sizeof word) {
-		memcpy(&word, s + i, sizeof word);
-		if (word & UINT64_C(0x8080808080808080))
-			break;
-		i += sizeof word;
-	}
-	return i;
-}
-
-bool text_is_utf8(struct str s)
-{
-	size_t i = 0;
-
-	while ((i = skip_ascii(s.ptr, i, s.len)) < s.len) {
-		size_t n = utf8_length((const unsigned char *)s.ptr + i, s.len - i);
-
-		if (!n)
-			return false;
-		i += n;
-	}
-	return true;
-}
 
 static bool is_cookie_char(char c)
 {
@@ -126,9 +74,9 @@ bool text_is_latin1(struct str source)
 {
 	struct str rest = source, line, cookie;
 
-	if (skip_ascii(source.ptr, 0, source.len) == source.len)
+	if (utf8_is_ascii(source))
 		return false;
-	if (!text_is_utf8(source))
+	if (!utf8_is_valid(source))
 		return true;
 	if (text_has_bom(source))
 		return false;

@@ -12,7 +12,6 @@
 bool text_has_bom(struct str source);
 /* Why the text is no Python source at all: "UTF-16", "NUL bytes"; NULL when it is. */
 const char *text_unreadable(struct str source);
-bool text_is_utf8(struct str s); /* RFC 3629: no surrogates, no overlong forms */
 /* Is the text not UTF-8, by its PEP 263 cookie or by its bytes? */
 bool text_is_latin1(struct str source);
 /* Offsets where lines start, as Python counts lines: \n, \r\n and \r end one. */
