@@ -237,8 +237,7 @@ void py_dump(const struct py_tree *t, struct strbuf *out)
 		strbuf_addf(out, "skipped: %s\n", t->reason);
 		return;
 	}
-	PY_EACH(n, t->root)
-	{
+	PY_EACH (n, t->root) {
 		/* A first child goes one deeper; else climb from the node before to the parent. */
 		for (; last && last != n->parent; last = last->parent)
 			depth--;

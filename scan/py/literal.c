@@ -10,7 +10,7 @@
 
 struct literal_prefix literal_prefix(struct str opening)
 {
-	struct literal_prefix p = {.length = (uint32_t)opening.len};
+	struct literal_prefix p = {0};
 
 	for (size_t i = 0; i < opening.len; i++) {
 		char c = opening.ptr[i];
@@ -19,6 +19,7 @@ struct literal_prefix literal_prefix(struct str opening)
 		p.bytes |= c == 'b' || c == 'B';
 		p.format |= c == 'f' || c == 'F';
 		p.backtick |= c == '`';
+		p.quotes += c == '\'' || c == '"' || c == '`';
 	}
 	return p;
 }

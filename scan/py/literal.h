@@ -8,7 +8,7 @@
 
 struct literal_prefix {
 	bool raw, bytes, format, backtick;
-	uint32_t length; /* bytes up to and including the opening quotes */
+	uint32_t quotes; /* how many open it: 1 or 3 */
 };
 
 /* Of a literal's opening: `rb'`, `F"""`. */

@@ -167,9 +167,9 @@ bool is_operand(const struct lower *l, uint32_t i)
 
 uint32_t first_operand(const struct lower *l, uint32_t i)
 {
-	CST_EACH(l, c, i)
-	if (is_operand(l, c))
-		return c;
+	CST_EACH (l, c, i)
+		if (is_operand(l, c))
+			return c;
 	return 0;
 }
 
@@ -185,9 +185,9 @@ uint32_t next_operand(const struct lower *l, uint32_t i, uint32_t after)
 
 uint32_t find_child(const struct lower *l, uint32_t i, enum cst_kind kind)
 {
-	CST_EACH(l, c, i)
-	if (l->cst[c].kind == kind)
-		return c;
+	CST_EACH (l, c, i)
+		if (l->cst[c].kind == kind)
+			return c;
 	return 0;
 }
 
@@ -195,8 +195,8 @@ uint32_t operand_count(const struct lower *l, uint32_t i)
 {
 	uint32_t count = 0;
 
-	CST_EACH(l, c, i)
-	count += is_operand(l, c);
+	CST_EACH (l, c, i)
+		count += is_operand(l, c);
 	return count;
 }
 

@@ -42,6 +42,7 @@ struct lower {
 	struct lower_buffers *buf;
 	struct py_node *nodes;
 	uint32_t len, cap;
+	bool has_xor;         /* there is a `^` in the file */
 	bool overflow;        /* cap was too small: lower again with more */
 	struct py_node spare; /* given out after an overflow */
 	uint32_t depth;
@@ -98,6 +99,12 @@ struct py_node *lower_bool_op(struct lower *l, uint32_t i, struct py_node *paren
 void lower_call_arguments(struct lower *l, uint32_t i, struct py_node *parent, struct py_list *args,
 	struct py_list *keywords);
 enum py_op lower_op(enum cst_kind token);
+
+/* ---- lower_bits.c ---- */
+
+enum py_op cst_operator(const struct lower *l, uint32_t i); /* the operator among i's tokens */
+bool bits_are_misread(const struct lower *l, uint32_t i);
+struct py_node *lower_bits(struct lower *l, uint32_t i, struct py_node *parent, enum py_ctx ctx);
 
 /* ---- lower_args.c: parameters ---- */
 

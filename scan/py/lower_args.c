@@ -151,9 +151,9 @@ struct py_node *lower_parameters(
 		return n;
 	}
 	p = new_parameters(l, operand_count(l, i));
-	CST_EACH(l, c, i)
-	if (is_operand(l, c))
-		lower_parameter(l, c, n, &p);
+	CST_EACH (l, c, i)
+		if (is_operand(l, c))
+			lower_parameter(l, c, n, &p);
 	publish(n, &p);
 	node_close(l, n);
 	return n;

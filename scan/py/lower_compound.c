@@ -30,8 +30,7 @@ static struct py_node *lower_if(struct lower *l, uint32_t i, struct py_node *par
 	struct py_node *top = new_cond(l, i, parent, PY_If), *n = top;
 	uint32_t end = cst_end(l, i);
 
-	CST_EACH(l, c, i)
-	{
+	CST_EACH (l, c, i) {
 		size_t mark = list_begin(l);
 		struct py_node *inner;
 
@@ -74,6 +73,18 @@ static struct py_node *lower_for(struct lower *l, uint32_t i, struct py_node *pa
 
 /* ---- try ---- */
 
+/* `except *E`, with a blank, is an except_clause whose type is *E. */
+static bool is_star_handler(const struct lower *l, uint32_t i)
+{
+	uint32_t type = first_operand(l, i);
+
+	if (l->cst[i].kind == CST_except_group_clause)
+		return true;
+	if (l->cst[type].kind == CST_as_pattern)
+		type = first_operand(l, type);
+	return l->cst[i].kind == CST_except_clause && l->cst[type].kind == CST_list_splat;
+}
+
 static struct py_node *lower_handler(struct lower *l, uint32_t i, struct py_node *parent)
 {
 	struct py_node *n = node_new(l, PY_ExceptHandler, i, parent);
@@ -89,6 +100,8 @@ static struct py_node *lower_handler(struct lower *l, uint32_t i, struct py_node
 	}
 	if (l->cst[name].kind == CST_identifier)
 		n->u.handler.name = lower_name(l, name);
+	if (l->cst[type].kind == CST_list_splat)
+		type = first_operand(l, type);
 	if (type && l->cst[type].kind != CST_block)
 		n->u.handler.type = lower_expr(l, type, n, PY_LOAD);
 	lower_suite(l, i, n, &n->u.handler.body);
@@ -104,16 +117,18 @@ static bool is_handler(enum cst_kind kind)
 
 static struct py_node *lower_try(struct lower *l, uint32_t i, struct py_node *parent)
 {
-	bool star = find_child(l, i, CST_except_group_clause);
-	struct py_node *n = node_new(l, star ? PY_TryStar : PY_Try, i, parent);
+	struct py_node *n = node_new(l, PY_Try, i, parent);
 	uint32_t finally = find_child(l, i, CST_finally_clause);
 	size_t mark;
 
 	lower_suite(l, i, n, &n->u.try_stmt.body);
 	mark = list_begin(l);
-	CST_EACH(l, c, i)
-	if (is_handler(l->cst[c].kind))
-		list_push(l, lower_handler(l, c, n));
+	CST_EACH (l, c, i)
+		if (is_handler(l->cst[c].kind)) {
+			if (is_star_handler(l, c))
+				n->kind = PY_TryStar;
+			list_push(l, lower_handler(l, c, n));
+		}
 	list_end(l, mark, &n->u.try_stmt.handlers);
 	lower_else(l, i, n, &n->u.try_stmt.orelse);
 	if (finally)
@@ -161,13 +176,13 @@ static void lower_withitems(struct lower *l, uint32_t clause, struct py_node *n)
 	if (!next_operand(l, clause, only))
 		inside = items_in_parentheses(l, value);
 	if (inside) {
-		CST_EACH(l, c, inside)
-		if (is_operand(l, c))
-			list_push(l, lower_withitem(l, c, n));
+		CST_EACH (l, c, inside)
+			if (is_operand(l, c))
+				list_push(l, lower_withitem(l, c, n));
 	} else {
-		CST_EACH(l, c, clause)
-		if (l->cst[c].kind == CST_with_item)
-			list_push(l, lower_withitem(l, first_operand(l, c), n));
+		CST_EACH (l, c, clause)
+			if (l->cst[c].kind == CST_with_item)
+				list_push(l, lower_withitem(l, first_operand(l, c), n));
 	}
 	list_end(l, mark, &n->u.with.items);
 }
@@ -199,11 +214,11 @@ static struct py_node *lower_case_pattern(struct lower *l, uint32_t i, struct py
 		return lower_pattern(l, first, parent);
 	n = node_new(l, PY_pattern, first, parent);
 	mark = list_begin(l);
-	CST_EACH(l, c, i)
-	if (l->cst[c].kind == CST_case_pattern) {
-		list_push(l, lower_pattern(l, c, n));
-		n->end = l->cst[c].end;
-	}
+	CST_EACH (l, c, i)
+		if (l->cst[c].kind == CST_case_pattern) {
+			list_push(l, lower_pattern(l, c, n));
+			n->end = l->cst[c].end;
+		}
 	list_end(l, mark, &n->u.pattern.children);
 	node_close(l, n);
 	return n;
@@ -255,9 +270,9 @@ static struct py_node *lower_match(struct lower *l, uint32_t i, struct py_node *
 	n->u.match.subject = lower_subject(l, i, n);
 	mark = list_begin(l);
 	if (block)
-		CST_EACH(l, c, block)
-	if (l->cst[c].kind == CST_case_clause)
-		list_push(l, lower_case(l, c, n));
+		CST_EACH (l, c, block)
+			if (l->cst[c].kind == CST_case_clause)
+				list_push(l, lower_case(l, c, n));
 	list_end(l, mark, &n->u.match.cases);
 	return n;
 }

@@ -10,9 +10,9 @@ static void lower_decorators(
 	size_t mark = list_begin(l);
 
 	if (outer)
-		CST_EACH(l, c, outer)
-	if (l->cst[c].kind == CST_decorator)
-		list_push(l, lower_expr(l, first_operand(l, c), n, PY_LOAD));
+		CST_EACH (l, c, outer)
+			if (l->cst[c].kind == CST_decorator)
+				list_push(l, lower_expr(l, first_operand(l, c), n, PY_LOAD));
 	list_end(l, mark, out);
 }
 

@@ -22,9 +22,9 @@ void lower_operands(
 {
 	size_t mark = list_begin(l);
 
-	CST_EACH(l, c, i)
-	if (is_operand(l, c))
-		list_push(l, lower_expr(l, c, parent, ctx));
+	CST_EACH (l, c, i)
+		if (is_operand(l, c))
+			list_push(l, lower_expr(l, c, parent, ctx));
 	list_end(l, mark, out);
 }
 
@@ -234,9 +234,9 @@ static struct py_node *lower_compare(
 	for (uint32_t c = next_operand(l, i, first); c; c = next_operand(l, i, c))
 		list_push(l, lower_expr(l, c, n, PY_LOAD));
 	list_end(l, mark, &n->u.compare.comparators);
-	CST_EACH(l, c, i)
-	if (lower_op(l->cst[c].kind) && op_count < n->u.compare.comparators.len)
-		n->u.compare.ops[op_count++] = (uint8_t)lower_op(l->cst[c].kind);
+	CST_EACH (l, c, i)
+		if (lower_op(l->cst[c].kind) && op_count < n->u.compare.comparators.len)
+			n->u.compare.ops[op_count++] = (uint8_t)lower_op(l->cst[c].kind);
 	while (op_count < n->u.compare.comparators.len)
 		n->u.compare.ops[op_count++] = PY_OP_NONE;
 	node_close(l, n);
@@ -280,8 +280,7 @@ static struct py_node *lower_dictionary(
 	struct py_list values = {ARENA_ARRAY(l->arena, count, struct py_node *), count};
 
 	(void)ctx;
-	CST_EACH(l, c, i)
-	{
+	CST_EACH (l, c, i) {
 		struct py_node *key_value[2];
 
 		if (!is_operand(l, c))
@@ -346,9 +345,9 @@ static struct py_node *lower_comprehension(
 		n->u.comp.elt = lower_expr(l, elt, n, PY_LOAD);
 	}
 	mark = list_begin(l);
-	CST_EACH(l, c, i)
-	if (l->cst[c].kind == CST_for_in_clause)
-		list_push(l, lower_for_in(l, i, c, n));
+	CST_EACH (l, c, i)
+		if (l->cst[c].kind == CST_for_in_clause)
+			list_push(l, lower_for_in(l, i, c, n));
 	list_end(l, mark, &n->u.comp.generators);
 	node_close(l, n);
 	return n;
@@ -377,28 +376,12 @@ static struct py_node *lower_slice(
 	struct py_node *n = node_new(l, PY_Slice, i, parent), **bound = &n->u.slice.lower;
 
 	(void)ctx;
-	CST_EACH(l, c, i)
-	{
+	CST_EACH (l, c, i) {
 		if (l->cst[c].kind == CST_TOK_COLON)
 			bound = bound == &n->u.slice.lower ? &n->u.slice.upper : &n->u.slice.step;
 		else if (is_operand(l, c))
 			*bound = lower_expr(l, c, n, PY_LOAD);
 	}
-	node_close(l, n);
-	return n;
-}
-
-/* `T | U` in an annotation, `T: bound` in type parameters, `a.b` in a type. */
-static struct py_node *lower_union_type(
-	struct lower *l, uint32_t i, struct py_node *parent, enum py_ctx ctx)
-{
-	struct py_node *n = node_new(l, PY_BinOp, i, parent);
-	uint32_t left = first_operand(l, i);
-
-	(void)ctx;
-	n->op = PY_OP_BITOR;
-	n->u.bin_op.left = lower_expr(l, left, n, PY_LOAD);
-	n->u.bin_op.right = lower_expr(l, next_operand(l, i, left), n, PY_LOAD);
 	node_close(l, n);
 	return n;
 }
@@ -419,7 +402,7 @@ static lower_fn *const EXPRESSIONS[CST_KIND_COUNT] = {
 	[CST_binary_operator] = lower_spine,
 	[CST_generic_type] = lower_spine,
 	[CST_member_type] = lower_spine,
-	[CST_union_type] = lower_union_type,
+	[CST_union_type] = lower_bits,
 	[CST_boolean_operator] = lower_bool_op,
 	[CST_comparison_operator] = lower_compare,
 	[CST_not_operator] = lower_unary,

@@ -52,14 +52,14 @@ static void lower_aliases(
 {
 	size_t mark = list_begin(l);
 
-	CST_EACH(l, c, i)
-	if (c != module && is_alias(l->cst[c].kind)) {
-		struct py_node *alias = lower_alias(l, c, n);
+	CST_EACH (l, c, i)
+		if (c != module && is_alias(l->cst[c].kind)) {
+			struct py_node *alias = lower_alias(l, c, n);
 
-		if (l->cst[c].kind == CST_wildcard_import)
-			alias->u.alias.name = lower_intern(l, STR("*"));
-		list_push(l, alias);
-	}
+			if (l->cst[c].kind == CST_wildcard_import)
+				alias->u.alias.name = lower_intern(l, STR("*"));
+			list_push(l, alias);
+		}
 	list_end(l, mark, out);
 }
 

@@ -11,9 +11,9 @@ static struct py_node *lower_dotted(struct lower *l, uint32_t i, struct py_node 
 	size_t base = l->buf->spine.len;
 	struct py_node *n;
 
-	CST_EACH(l, c, i)
-	if (is_operand(l, c))
-		*vec_push(&l->buf->spine) = (struct spine_step){NULL, c};
+	CST_EACH (l, c, i)
+		if (is_operand(l, c))
+			*vec_push(&l->buf->spine) = (struct spine_step){NULL, c};
 	if (l->buf->spine.len == base)
 		return lower_error_expr(l, i, parent);
 	for (size_t k = l->buf->spine.len; k-- > base;) {
@@ -114,9 +114,9 @@ struct py_node *lower_pattern(struct lower *l, uint32_t i, struct py_node *paren
 	n = node_new(l, PY_pattern, i, parent);
 	nodes = list_begin(l);
 	names = names_begin(l);
-	CST_EACH(l, c, i)
-	if (is_operand(l, c))
-		lower_part(l, c, i, n);
+	CST_EACH (l, c, i)
+		if (is_operand(l, c))
+			lower_part(l, c, i, n);
 	list_end(l, nodes, &n->u.pattern.children);
 	names_end(l, names, &n->u.pattern.binds);
 	node_close(l, n);

@@ -54,14 +54,6 @@ enum py_op lower_op(enum cst_kind token)
 	return (enum py_op)OPERATORS[token];
 }
 
-static enum py_op operator_of(const struct lower *l, uint32_t i)
-{
-	CST_EACH(l, c, i)
-	if (OPERATORS[l->cst[c].kind])
-		return (enum py_op)OPERATORS[l->cst[c].kind];
-	return PY_OP_NONE;
-}
-
 static enum py_kind spine_kind(enum cst_kind kind)
 {
 	switch (kind) {
@@ -94,8 +86,7 @@ void lower_call_arguments(struct lower *l, uint32_t i, struct py_node *parent, s
 	size_t mark = list_begin(l);
 	uint32_t keyword_count = 0;
 
-	CST_EACH(l, c, i)
-	{
+	CST_EACH (l, c, i) {
 		uint8_t kind = l->cst[c].kind;
 
 		if (kind == CST_keyword_argument || kind == CST_dictionary_splat)
@@ -106,8 +97,7 @@ void lower_call_arguments(struct lower *l, uint32_t i, struct py_node *parent, s
 	list_end(l, mark, args);
 	if (!keyword_count)
 		return;
-	CST_EACH(l, c, i)
-	{
+	CST_EACH (l, c, i) {
 		uint32_t first = first_operand(l, c), value = first;
 		struct py_node *n;
 
@@ -194,7 +184,7 @@ static void finish_spine(struct lower *l, const struct spine_step *step, struct 
 			finish_subscript(l, n, i, right);
 		break;
 	default:
-		n->op = (uint8_t)operator_of(l, i);
+		n->op = (uint8_t)cst_operator(l, i);
 		n->u.bin_op.left = left;
 		n->u.bin_op.right = lower_expr(l, right, n, PY_LOAD);
 	}
@@ -218,7 +208,9 @@ struct py_node *lower_spine(struct lower *l, uint32_t i, struct py_node *parent,
 	struct py_node *left;
 	bool paren = false;
 
-	for (; i && is_spine(l->cst[i].kind);
+	if (bits_are_misread(l, i))
+		return lower_bits(l, i, parent, ctx);
+	for (; i && is_spine(l->cst[i].kind) && !bits_are_misread(l, i);
 		i = open_parentheses(l, first_operand(l, i), &paren)) {
 		parent = node_new(l, spine_kind(l->cst[i].kind), i, parent);
 		parent->op = parent->kind == PY_Attribute || parent->kind == PY_Subscript
@@ -243,7 +235,7 @@ struct py_node *lower_spine(struct lower *l, uint32_t i, struct py_node *parent,
 struct py_node *lower_bool_op(struct lower *l, uint32_t i, struct py_node *parent, enum py_ctx ctx)
 {
 	struct py_node *n = node_new(l, PY_BoolOp, i, parent);
-	enum py_op op = operator_of(l, i);
+	enum py_op op = cst_operator(l, i);
 	size_t base = l->buf->spine.len, mark = list_begin(l);
 	uint32_t left;
 
@@ -252,7 +244,7 @@ struct py_node *lower_bool_op(struct lower *l, uint32_t i, struct py_node *paren
 	for (;;) {
 		*vec_push(&l->buf->spine) = (struct spine_step){n, i};
 		left = first_operand(l, i);
-		if (l->cst[left].kind != CST_boolean_operator || operator_of(l, left) != op)
+		if (l->cst[left].kind != CST_boolean_operator || cst_operator(l, left) != op)
 			break;
 		i = left;
 	}

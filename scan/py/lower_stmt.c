@@ -67,9 +67,9 @@ static struct py_node *lower_aug_assign(struct lower *l, uint32_t i, struct py_n
 	struct py_node *n = node_new(l, PY_AugAssign, i, parent);
 	uint32_t target = first_operand(l, i);
 
-	CST_EACH(l, c, i)
-	if (lower_op(l->cst[c].kind))
-		n->op = (uint8_t)lower_op(l->cst[c].kind);
+	CST_EACH (l, c, i)
+		if (lower_op(l->cst[c].kind))
+			n->op = (uint8_t)lower_op(l->cst[c].kind);
 	n->u.aug_assign.target = lower_expr(l, target, n, PY_STORE);
 	n->u.aug_assign.value = lower_expr(l, next_operand(l, i, target), n, PY_LOAD);
 	node_close(l, n);
@@ -157,9 +157,9 @@ static struct py_node *lower_names(
 	struct py_node *n = node_new(l, kind, i, parent);
 	size_t mark = names_begin(l);
 
-	CST_EACH(l, c, i)
-	if (l->cst[c].kind == CST_identifier)
-		names_push(l, lower_name(l, c));
+	CST_EACH (l, c, i)
+		if (l->cst[c].kind == CST_identifier)
+			names_push(l, lower_name(l, c));
 	names_end(l, mark, &n->u.names.names);
 	return n;
 }
@@ -179,8 +179,7 @@ static struct py_node *lower_print(struct lower *l, uint32_t i, struct py_node *
 	struct py_node *n = node_new(l, PY_Print, i, parent);
 	size_t mark = list_begin(l);
 
-	CST_EACH(l, c, i)
-	{
+	CST_EACH (l, c, i) {
 		uint32_t value = l->cst[c].kind == CST_chevron ? first_operand(l, c) : c;
 
 		if (is_operand(l, c))
@@ -217,6 +216,7 @@ static struct py_node *lower_type_alias(struct lower *l, uint32_t i, struct py_n
 
 static stmt_fn *const STATEMENTS[CST_KIND_COUNT] = {
 	[CST_assert_statement] = lower_assert,
+	[CST_assignment] = lower_assign, /* see repair.c */
 	[CST_break_statement] = lower_break,
 	[CST_continue_statement] = lower_continue,
 	[CST_delete_statement] = lower_delete,
@@ -299,8 +299,7 @@ static void lower_error(struct lower *l, uint32_t i, struct py_node *parent)
 	l->cst[i].flags |= CST_OPENED;
 	if (l->cst[i].next == i + 1)
 		r = (struct py_range){l->cst[i].start, l->cst[i].end};
-	CST_EACH(l, c, i)
-	{
+	CST_EACH (l, c, i) {
 		bool open = l->cst[c].kind == CST_ERROR || l->cst[c].kind == CST_block;
 
 		if (l->depth < LOWER_MAX_DEPTH && (open || is_clean_part(l, c))) {
@@ -344,8 +343,8 @@ void lower_body(struct lower *l, uint32_t i, struct py_node *parent, struct py_l
 	if (l->cst[i].kind == CST_ERROR)
 		lower_error(l, i, parent);
 	else
-		CST_EACH(l, c, i)
-	lower_stmt(l, c, parent);
+		CST_EACH (l, c, i)
+			lower_stmt(l, c, parent);
 	list_end(l, mark, out);
 	l->indent = indent;
 }

@@ -73,7 +73,7 @@ static struct py_node *new_constant(
 /* Ends the run; its Constant, if there is any text, joins the list being collected. */
 static void run_flush(struct lower *l, struct run *r, uint32_t i, struct py_node *parent)
 {
-	if (r->piece.len || r->copied) {
+	if (r->piece.len || (r->copied && l->buf->text.len > r->mark)) {
 		struct py_node *n = new_constant(l, i, parent, r);
 
 		node_start_at(l, n, r->start);
@@ -91,11 +91,14 @@ static uint32_t body_start(const struct lower *l, uint32_t string)
 	return open ? l->cst[open].end : l->cst[string].start;
 }
 
-static uint32_t body_end(const struct lower *l, uint32_t string)
+/* In raw strings the grammar gives string_end some of the text: only the quotes count. */
+static uint32_t body_end(const struct lower *l, uint32_t string, struct literal_prefix prefix)
 {
-	uint32_t close = find_child(l, string, CST_string_end);
+	uint32_t close = find_child(l, string, CST_string_end), start = body_start(l, string);
 
-	return close ? l->cst[close].start : l->cst[string].end;
+	if (!close || l->cst[close].end < start + prefix.quotes)
+		return close ? start : l->cst[string].end;
+	return l->cst[close].end - prefix.quotes;
 }
 
 static struct literal_prefix prefix_of(const struct lower *l, uint32_t string)
@@ -110,15 +113,20 @@ static struct literal_prefix prefix_of(const struct lower *l, uint32_t string)
 static void lower_pieces(struct lower *l, uint32_t i, uint32_t start, uint32_t end,
 	struct py_node *parent, struct run *r, struct literal_prefix prefix);
 
-/* The part after the colon is a JoinedStr of its own. */
-static struct py_node *lower_format_spec(
-	struct lower *l, uint32_t i, struct py_node *parent, struct literal_prefix prefix)
+/* The part after the colon is a JoinedStr of its own. `{x:=5}` is no walrus but a format, too; so
+ * the colon is looked for from `after` on. */
+static struct py_node *lower_format_spec(struct lower *l, uint32_t i, uint32_t after,
+	struct py_node *parent, struct literal_prefix prefix)
 {
 	struct py_node *n = node_new(l, PY_JoinedStr, i, parent);
 	size_t mark = list_begin(l);
 	struct run r;
 
-	node_start_at(l, n, l->cst[i].start + 1);
+	if (l->cst[i].kind == CST_format_specifier)
+		after = l->cst[i].start;
+	while (after < n->end && l->source.ptr[after] != ':')
+		after++;
+	node_start_at(l, n, after < n->end ? after + 1 : n->end);
 	run_begin(l, &r, false);
 	lower_pieces(l, i, n->start, n->end, n, &r, prefix);
 	run_flush(l, &r, i, n);
@@ -145,14 +153,20 @@ static void lower_interpolation(struct lower *l, uint32_t i, struct py_node *par
 	struct literal_prefix prefix)
 {
 	uint32_t spec = find_child(l, i, CST_format_specifier);
+	uint32_t value = first_operand(l, i);
 	struct py_node *n;
 
 	add_self_documentation(l, i, r);
 	run_flush(l, r, i, parent);
 	n = node_new(l, PY_FormattedValue, i, parent);
-	n->u.formatted.value = lower_expr(l, first_operand(l, i), n, PY_LOAD);
+	if (l->cst[value].kind == CST_named_expression) {
+		spec = value;
+		value = first_operand(l, value);
+	}
+	n->u.formatted.value = lower_expr(l, value, n, PY_LOAD);
 	if (spec)
-		n->u.formatted.format_spec = lower_format_spec(l, spec, n, prefix);
+		n->u.formatted.format_spec =
+			lower_format_spec(l, spec, l->cst[value].end, n, prefix);
 	node_close(l, n);
 	list_push(l, n);
 }
@@ -161,8 +175,7 @@ static void lower_interpolation(struct lower *l, uint32_t i, struct py_node *par
 static void lower_pieces(struct lower *l, uint32_t i, uint32_t start, uint32_t end,
 	struct py_node *parent, struct run *r, struct literal_prefix prefix)
 {
-	CST_EACH(l, c, i)
-	{
+	CST_EACH (l, c, i) {
 		if (l->cst[c].kind != CST_interpolation && l->cst[c].kind != CST_format_expression)
 			continue;
 		run_add(l, r, start, l->cst[c].start, prefix);
@@ -201,27 +214,27 @@ static struct py_node *lower_joined(struct lower *l, uint32_t i, struct py_node 
 	struct run r;
 
 	run_begin(l, &r, false);
-	STRING_EACH(l, s, i)
-	lower_pieces(l, s, body_start(l, s), body_end(l, s), n, &r, prefix_of(l, s));
+	STRING_EACH (l, s, i) {
+		struct literal_prefix p = prefix_of(l, s);
+
+		lower_pieces(l, s, body_start(l, s), body_end(l, s, p), n, &r, p);
+	}
 	run_flush(l, &r, i, n);
 	list_end(l, mark, &n->u.bool_op.values);
 	node_close(l, n);
 	return n;
 }
 
-/* parse.c parses what stands between the backticks and hangs it below the string. */
+/* parse.c parses what stands between the backticks and hangs the statement below the string. */
 static struct py_node *lower_repr(struct lower *l, uint32_t i, struct py_node *parent)
 {
 	struct py_node *n = node_new(l, PY_Repr, i, parent);
-	uint32_t value = first_operand(l, i);
+	uint32_t inner = find_child(l, i, CST_expression_statement);
 
-	while (value &&
-		(l->cst[value].kind == CST_string_start ||
-			l->cst[value].kind == CST_string_content))
-		value = next_operand(l, i, value);
-	if (value && l->cst[value].kind == CST_string_end)
-		value = 0;
-	n->u.expr.value = lower_expr(l, value, n, PY_LOAD);
+	if (inner && find_child(l, inner, CST_TOK_COMMA))
+		n->u.expr.value = lower_tuple(l, inner, n, PY_LOAD);
+	else
+		n->u.expr.value = lower_expr(l, inner ? first_operand(l, inner) : 0, n, PY_LOAD);
 	node_close(l, n);
 	return n;
 }
@@ -232,8 +245,7 @@ struct py_node *lower_string(struct lower *l, uint32_t i, struct py_node *parent
 	struct run r;
 
 	(void)ctx;
-	STRING_EACH(l, s, i)
-	{
+	STRING_EACH (l, s, i) {
 		struct literal_prefix p = prefix_of(l, s);
 
 		bytes |= p.bytes;
@@ -245,7 +257,10 @@ struct py_node *lower_string(struct lower *l, uint32_t i, struct py_node *parent
 	if (joined)
 		return lower_joined(l, i, parent);
 	run_begin(l, &r, bytes);
-	STRING_EACH(l, s, i)
-	run_add(l, &r, body_start(l, s), body_end(l, s), prefix_of(l, s));
+	STRING_EACH (l, s, i) {
+		struct literal_prefix p = prefix_of(l, s);
+
+		run_add(l, &r, body_start(l, s), body_end(l, s, p), p);
+	}
 	return new_constant(l, i, parent, &r);
 }

@@ -12,6 +12,7 @@
 #include <tree_sitter/api.h>
 
 #include "scan/py/lower.h"
+#include "scan/py/repair.h"
 #include "scan/py/text.h"
 
 const TSLanguage *tree_sitter_python(void);
@@ -20,8 +21,9 @@ struct py_parser {
 	TSParser *ts;
 	uint8_t *kinds; /* enum cst_kind of each TSSymbol */
 	cst_nodes cst;
-	VEC(uint32_t) open; /* indices of the nodes that the walk is inside of */
-	VEC(uint32_t) backticks;
+	VEC(uint32_t) open;     /* indices of the nodes that the walk is inside of */
+	VEC(uint32_t) suspects; /* for repair.c */
+	bool has_xor;
 	struct strbuf copy;
 	struct lower_buffers buf;
 };
@@ -92,7 +94,7 @@ void py_parser_free(struct py_parser *p)
 	free(p->kinds);
 	vec_release(&p->cst);
 	vec_release(&p->open);
-	vec_release(&p->backticks);
+	vec_release(&p->suspects);
 	strbuf_release(&p->copy);
 	vec_release(&p->buf.nodes);
 	vec_release(&p->buf.spine);
@@ -145,11 +147,19 @@ static const char *read_text(void *payload, uint32_t at, TSPoint point, uint32_t
 	return *len ? text->ptr + at : "";
 }
 
+/* What is being parsed: as given, and as tree-sitter sees it. */
+struct source {
+	struct str original, text;
+	struct deadline deadline;
+	bool in_backticks;
+};
+
 /* NULL when the time is over. */
-static TSTree *parse_text(struct py_parser *p, struct str text, struct deadline *d)
+static TSTree *parse_text(struct py_parser *p, struct source *s)
 {
-	TSInput input = {.payload = &text, .read = read_text, .encoding = TSInputEncodingUTF8};
-	TSParseOptions options = {.payload = d, .progress_callback = d->set ? is_too_late : NULL};
+	TSInput input = {.payload = &s->text, .read = read_text, .encoding = TSInputEncodingUTF8};
+	TSParseOptions options = {
+		.payload = &s->deadline, .progress_callback = s->deadline.set ? is_too_late : NULL};
 	TSTree *tree = ts_parser_parse_with_options(p->ts, NULL, input, options);
 
 	if (!tree)
@@ -183,26 +193,62 @@ static void add_comment(struct py_parser *p, struct str source, TSNode node)
 		*vec_push(&p->buf.comments) = r;
 }
 
+static void walk(struct py_parser *p, struct source *s, TSNode top);
+
+/* Python 2's `x` is a string for the grammar, which is about to end at `end`. Parses what is inside
+ * as a file of its own, in place; if that is a clean statement, its nodes join the string's. */
+static void walk_backticks(struct py_parser *p, struct source *s, uint32_t end)
+{
+	uint32_t string = *vec_last(&p->open);
+	TSRange inside = {.start_byte = p->cst.items[string].start + 1,
+		.end_byte = end,
+		.end_point = {UINT32_MAX, UINT32_MAX}};
+	TSTree *tree;
+
+	if (s->in_backticks || inside.start_byte >= inside.end_byte)
+		return;
+	s->in_backticks = true;
+	ts_parser_set_included_ranges(p->ts, &inside, 1);
+	tree = parse_text(p, s);
+	ts_parser_set_included_ranges(p->ts, NULL, 0);
+	if (tree && ts_node_named_child_count(ts_tree_root_node(tree)) == 1 &&
+		!ts_node_has_error(ts_tree_root_node(tree)))
+		walk(p, s, ts_node_named_child(ts_tree_root_node(tree), 0));
+	if (tree)
+		ts_tree_delete(tree);
+	s->in_backticks = false;
+}
+
+static void note_suspect(struct py_parser *p, uint8_t kind, uint32_t index)
+{
+	if (kind == CST_list_splat || kind == CST_type_alias_statement)
+		*vec_push(&p->suspects) = index;
+	p->has_xor |= kind == CST_TOK_BITXOR;
+}
+
 /* Copies the node under the cursor. False: nothing of what is below it is needed. */
-static bool copy_node(struct py_parser *p, struct str source, const TSTreeCursor *cursor)
+static bool copy_node(struct py_parser *p, struct source *s, const TSTreeCursor *cursor)
 {
 	TSNode node = ts_tree_cursor_current_node(cursor);
 	TSSymbol symbol = ts_node_symbol(node);
 	uint8_t kind = symbol == (TSSymbol)-1 ? CST_ERROR : p->kinds[symbol];
+	struct cst_node copy;
 
 	if (kind == CST_comment)
-		add_comment(p, source, node);
+		add_comment(p, s->original, node);
 	if (kind == CST_comment || kind == CST_line_continuation)
 		return false;
-	*vec_push(&p->cst) = (struct cst_node){
+	if (kind == CST_string_end && s->original.ptr[ts_node_start_byte(node)] == '`')
+		walk_backticks(p, s, ts_node_start_byte(node));
+	copy = (struct cst_node){
 		.start = ts_node_start_byte(node),
 		.end = ts_node_end_byte(node),
-		.next = (uint32_t)p->cst.len,
+		.next = (uint32_t)p->cst.len + 1,
 		.kind = kind,
 		.flags = flags_of(node),
 	};
-	if (kind == CST_string_start && source.ptr[ts_node_start_byte(node)] == '`')
-		*vec_push(&p->backticks) = *vec_last(&p->open);
+	note_suspect(p, kind, copy.next - 1);
+	*vec_push(&p->cst) = copy;
 	return kind != CST_string_content;
 }
 
@@ -211,7 +257,7 @@ static void close_node(struct py_parser *p)
 	p->cst.items[p->open.items[--p->open.len]].next = (uint32_t)p->cst.len;
 }
 
-static void walk(struct py_parser *p, struct str source, TSNode top)
+static void walk(struct py_parser *p, struct source *s, TSNode top)
 {
 	TSTreeCursor cursor = ts_tree_cursor_new(top);
 	size_t base = p->open.len;
@@ -219,7 +265,7 @@ static void walk(struct py_parser *p, struct str source, TSNode top)
 	for (;;) {
 		uint32_t index = (uint32_t)p->cst.len;
 
-		if (copy_node(p, source, &cursor) && ts_tree_cursor_goto_first_child(&cursor)) {
+		if (copy_node(p, s, &cursor) && ts_tree_cursor_goto_first_child(&cursor)) {
 			*vec_push(&p->open) = index;
 			continue;
 		}
@@ -231,6 +277,17 @@ static void walk(struct py_parser *p, struct str source, TSNode top)
 			break;
 	}
 	ts_tree_cursor_delete(&cursor);
+}
+
+static void copy_tree(struct py_parser *p, struct source *s, TSTree *tree)
+{
+	vec_clear(&p->cst);
+	vec_clear(&p->suspects);
+	vec_clear(&p->buf.comments);
+	p->has_xor = false;
+	walk(p, s, ts_tree_root_node(tree));
+	ts_tree_delete(tree);
+	repair_cst(&p->cst, p->suspects.items, p->suspects.len);
 }
 
 /* ---- py_parse ---- */
@@ -263,6 +320,7 @@ static void lower_cst(struct py_parser *p, struct py_tree *t)
 		.source = t->source,
 		.arena = t->arena,
 		.buf = &p->buf,
+		.has_xor = p->has_xor,
 	};
 
 	lower_tree(&l);
@@ -280,8 +338,9 @@ static struct py_tree *new_tree(struct str source, struct arena *arena)
 struct py_tree *py_parse(
 	struct py_parser *p, struct str source, const struct py_limits *limits, struct arena *arena)
 {
-	struct deadline deadline = deadline_in(limits ? limits->max_ms : 0);
 	struct py_tree *t = new_tree(source, arena);
+	struct source s = {
+		.original = t->source, .deadline = deadline_in(limits ? limits->max_ms : 0)};
 	TSTree *tree;
 
 	t->reason = skip_reason(t->source, limits);
@@ -290,17 +349,14 @@ struct py_tree *py_parse(
 		return t;
 	text_lines(t->source, arena, t);
 	t->latin1 = text_is_latin1(t->source);
-	tree = parse_text(p, text_prepare(t, &p->copy, &p->buf.conflicts), &deadline);
+	s.text = text_prepare(t, &p->copy, &p->buf.conflicts);
+	tree = parse_text(p, &s);
 	if (!tree) {
 		t->reason = "too slow";
 		t->status = PY_SKIPPED;
 		return t;
 	}
-	vec_clear(&p->cst);
-	vec_clear(&p->backticks);
-	vec_clear(&p->buf.comments);
-	walk(p, t->source, ts_tree_root_node(tree));
-	ts_tree_delete(tree);
+	copy_tree(p, &s, tree);
 	publish_comments(p, t);
 	lower_cst(p, t);
 	return t;

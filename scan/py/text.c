@@ -84,10 +84,10 @@ bool text_is_latin1(struct str source)
 		cookie = cookie_of(line);
 		if (cookie.len)
 			return !is_utf8_name(cookie);
+		/* One in the second line counts only after a comment or a blank line. */
 		line = str_trim(line);
 		if (line.len && line.ptr[0] != '#')
-			return false; /* a second-line cookie counts only after a comment or blank
-				       */
+			return false;
 	}
 	return false;
 }
