@@ -31,6 +31,8 @@ static int set_options(void)
 	int status = git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, ARRAY_LEN(extensions));
 
 	if (!status)
+		status = git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0); /* repo_check_owner */
+	if (!status)
 		status = git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_MAX_BYTES);
 	if (!status)
 		status = git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE,
@@ -207,11 +209,6 @@ static int open_error(struct err *e, int status, const char *path)
 	if (status == GIT_ENOTFOUND)
 		return err_set(e, ERR_NOT_FOUND,
 			"%s is not in a git repository; give the path of one", path);
-	if (status == GIT_EOWNER)
-		return err_set(e, ERR_FAILED,
-			"%s is owned by someone else; if you trust it: "
-			"git config --global --add safe.directory '%s'",
-			path, path);
 	return err_set(e, ERR_FAILED, "%s cannot be opened as a git repository: %s", path,
 		said && said->message ? said->message : "no reason given");
 }
@@ -232,6 +229,11 @@ static int open_with(
 	r->common_dir = dir_name(&r->arena, git_repository_commondir(r->git));
 	r->workdir = dir_name(
 		&r->arena, git_repository_workdir(r->git) ? git_repository_workdir(r->git) : "");
+	status = repo_check_owner(r, e);
+	if (status) {
+		repo_close(r);
+		return status;
+	}
 	read_grafts(r);
 	*out = r;
 	return 0;

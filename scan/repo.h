@@ -20,7 +20,8 @@ void repo_library_release(void);
 
 /*
  * Opens the repository at `path` (a work tree, anything below one, a bare repository, a linked
- * worktree). ERR_NOT_FOUND when there is none.
+ * worktree). ERR_NOT_FOUND when there is none; refused when it belongs to someone else and
+ * safe.directory does not name it.
  */
 int repo_open(struct repo **out, const char *path, struct err *e);
 int repo_reopen(struct repo **out, const struct repo *like, struct err *e);

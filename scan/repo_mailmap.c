@@ -9,8 +9,10 @@
 
 #include <stdlib.h>
 
+#include "scan/mailmap.h"
+
 struct repo_mailmap {
-	git_mailmap *map;
+	struct mailmap map;
 };
 
 static void add_source(struct strbuf *all, struct str text)
@@ -66,18 +68,14 @@ int repo_mailmap_load(
 	struct repo_mailmap *m = mem_zalloc(1, sizeof *m);
 	git_config *config = NULL;
 	struct strbuf all = {0};
-	int status;
 
+	(void)e;
 	(void)git_repository_config_snapshot(&config, r->git);
 	read_sources(r, config, a, &all);
 	git_config_free(config);
 	*text = arena_dup(a, strbuf_str(&all));
 	strbuf_release(&all);
-	status = git_mailmap_from_buffer(&m->map, text->ptr, text->len);
-	if (status) {
-		free(m);
-		return repo_error(e, status, "the mailmap cannot be read");
-	}
+	mailmap_add(&m->map, *text);
 	*out = m;
 	return 0;
 }
@@ -85,19 +83,15 @@ int repo_mailmap_load(
 struct identity repo_mailmap_apply(
 	const struct repo_mailmap *m, struct arena *a, struct identity raw)
 {
-	struct str name = arena_dup(a, raw.name), email = arena_dup(a, raw.email);
-	const char *real_name, *real_email;
+	struct identity mapped = mailmap_apply(&m->map, raw);
 
-	if (git_mailmap_resolve(&real_name, &real_email, m->map, name.ptr, email.ptr))
-		return (struct identity){name, email};
-	return (struct identity){
-		arena_dup(a, str_from(real_name)), arena_dup(a, str_from(real_email))};
+	return (struct identity){arena_dup(a, mapped.name), arena_dup(a, mapped.email)};
 }
 
 void repo_mailmap_free(struct repo_mailmap *m)
 {
 	if (!m)
 		return;
-	git_mailmap_free(m->map);
+	mailmap_release(&m->map);
 	free(m);
 }

@@ -18,6 +18,7 @@ struct repo {
 	size_t graft_count;
 };
 
+int repo_check_owner(const struct repo *r, struct err *e);
 bool repo_is_graft(const struct repo *r, const struct oid *id);
 
 /* Sets *e to the formatted text, followed by what libgit2 says. The code is ERR_NOT_FOUND or
