@@ -138,8 +138,10 @@ static struct str subject(struct arena *a, struct str message)
 
 		if (!text.len && b.len)
 			break;
-		if (text.len && b.len)
+		if (text.len && b.len) { /* git keeps the indentation of further lines */
 			strbuf_addc(&b, ' ');
+			text = str_slice(line.ptr, (size_t)(text.ptr + text.len - line.ptr));
+		}
 		strbuf_add(&b, text);
 	}
 	out = arena_dup(a, strbuf_str(&b));
