@@ -256,6 +256,7 @@ static const struct rule rules[] = {
 		.kinds = PY_BIT(Try) | PY_BIT(TryStar) | PY_BIT(With) | PY_BIT(AsyncWith),
 		.check = check_swallowed,
 		.from_absence = true,
+		.async_only = true,
 	},
 };
 

@@ -162,10 +162,12 @@ static bool is_collecting(const struct py_node *use)
 static bool only_collects(struct py_file *f, const struct py_node *name)
 {
 	const struct py_binding *b = py_lookup(f, name, name->u.name.id);
+	const struct py_node *function;
 	struct py_uses uses;
 
 	if (!b || b->scope->kind != PY_SCOPE_FUNCTION || b->scope->calls_locals)
 		return false;
+	function = b->scope->node;
 	uses = py_uses_of(f, b);
 	for (; b; b = b->next)
 		if (b->kind != PY_BIND_ASSIGN || !is_fresh_container(f, b->value) ||
@@ -175,7 +177,7 @@ static bool only_collects(struct py_file *f, const struct py_node *name)
 		if (uses.items[i]->op != PY_LOAD)
 			continue;
 		if (!is_collecting(uses.items[i]) ||
-			py_function_around(uses.items[i]) != py_function_around(name))
+			py_function_around(uses.items[i]) != function)
 			return false;
 	}
 	return true;

@@ -114,6 +114,7 @@ static const struct rule rules[] = {
 		.since = "1",
 		.kinds = PY_BIT(While),
 		.check = check_loop,
+		.async_only = true,
 	},
 };
 

@@ -287,8 +287,7 @@ static const struct rule rules[] = {
 };
 
 /* Also the packages whose coroutine functions are catalogued. */
-static const char *const words[] = {
-	"async", "trio", "anyio", "aiohttp", "httpx", "websockets", NULL};
+static const char *const words[] = {"async", "trio", "anyio", "aiohttp", "httpx", NULL};
 
 const struct rule_family family_task = {
 	.slug = "task",

@@ -177,11 +177,19 @@ def old_style():
     yield from work()  # clean
 
 
-class Unsure(Client):
+class Base:
+    async def fetch(self):
+        await asyncio.sleep(1)
+
+    def sync(self):
+        self.fetch()  # clean
+
+
+class Override(Base):
     def fetch(self):
         pass
 
-    def sync(self):
+    def more(self):
         self.fetch()  # clean
 
 
