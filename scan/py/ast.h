@@ -8,10 +8,15 @@
  *  - Parentheses leave no node, as in CPython. Adjacent string literals are one Constant/JoinedStr.
  *  - What could not be parsed is ErrorStmt / ErrorExpr; their byte ranges stand in py_tree.errors.
  *  - `if … elif`: an elif is an If alone in orelse, flagged PY_FLAG_ELIF.
+ *  - Type parameters (PEP 695) have no nodes; identifiers are not NFKC-normalised; \N{…} in a string
+ *    is U+FFFD.
+ *  - Between conflict markers both sides are parsed, flagged PY_FLAG_BROKEN, and an error range.
  *
- * Nodes lie in one array in preorder, children in source order of fields: the descendants of `n`
- * are n + 1 … n->end_node - 1. Walking a subtree is a loop, skipping one is `n = n->end_node`; no
- * recursion. PY_EACH does it.
+ * Nodes lie in one array in preorder: the descendants of `n` are n + 1 … n->end_node - 1. Walking a
+ * subtree is a loop, skipping one is `n = n->end_node`; no recursion. PY_EACH does it. Children come
+ * in the order in which their fields are declared below (so decorators after the body, keywords
+ * after all positional arguments), but those of Dict (key, value, key, value) and arguments (a
+ * default after its parameter) in source order.
  *
  * All memory belongs to the arena given to py_parse. Positions are byte offsets into the source
  * (the tree has the line table), so findings can be re-based when a definition moves.
@@ -136,6 +141,7 @@ struct py_node {
 		struct { struct py_node *test; struct py_list body, orelse; } cond; /* While If */
 		struct { struct py_list items, body; } with; /* With AsyncWith; items: withitem */
 		struct { struct py_node *subject; struct py_list cases; } match;
+		/* Python 2's `raise E, value, traceback`: exc is the Tuple of them. */
 		struct { struct py_node *exc, *cause; } raise;
 		struct { struct py_list body, handlers, orelse, finalbody; } try_stmt; /* Try TryStar */
 		struct { struct py_node *test, *msg; } assert_stmt;
@@ -143,7 +149,8 @@ struct py_node {
 		/* module: "" for `from . import x`; level: number of dots. `import *` is one alias "*". */
 		struct { struct str module; struct py_list names; uint32_t level; } import_from;
 		struct { struct py_name_list names; } names; /* Global Nonlocal */
-		struct { struct py_list values; } print;     /* Print; Exec: code, globals, locals */
+		/* Print (`>>file` comes first, without a node of its own); Exec: code, globals, locals */
+		struct { struct py_list values; } print;
 		struct { struct py_list values; } bool_op;   /* BoolOp JoinedStr */
 		struct { struct py_node *left, *right; } bin_op;
 		struct { struct py_node *operand; } unary_op;
@@ -161,18 +168,22 @@ struct py_node {
 		struct { struct str id; } name;
 		struct { struct py_node *lower, *upper, *step; } slice;
 		struct { struct py_node *target, *iter; struct py_list ifs; } comprehension;
+		/* name "": none, or Python 2's `except E, (a, b)`. */
 		struct { struct py_node *type; struct str name; struct py_list body; } handler;
 		/* defaults belong to the last of posonlyargs+args; kw_defaults has NULL for none. */
 		struct {
 			struct py_list posonlyargs, args, kwonlyargs, defaults, kw_defaults;
 			struct py_node *vararg, *kwarg;
 		} arguments;
+		/* Python 2's `def f((a, b)):` has an arg without a name; annotation is the Tuple, in
+		 * Store context. */
 		struct { struct str arg; struct py_node *annotation; } arg;
 		struct { struct str arg; struct py_node *value; } keyword; /* arg "": `**value` */
 		struct { struct str name, asname; } alias; /* asname "" for none */
 		struct { struct py_node *context_expr, *optional_vars; } withitem;
 		struct { struct py_node *pattern, *guard; struct py_list body; } match_case;
-		/* Patterns are kept coarse: expressions and sub-patterns in source order, names bound. */
+		/* Patterns are kept coarse: expressions (values, class names) and sub-patterns in source
+		 * order, and the names that this pattern itself binds, not its sub-patterns. */
 		struct { struct py_list children; struct py_name_list binds; } pattern;
 	} u;
 };
