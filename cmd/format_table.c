@@ -115,12 +115,26 @@ static void add_line(struct row_writer *w, struct libscols_table *t, const struc
 	}
 }
 
+/* libsmartcols prints nothing at all for a table without lines. */
+static void write_names(struct row_writer *w)
+{
+	strbuf_clear(&w->line);
+	for (size_t i = 0; i < w->column_count; i++) {
+		strbuf_addz(&w->line, i ? "  " : "");
+		text_escape(&w->line, w->columns[i].name, TEXT_KEEP_NONE);
+	}
+	strbuf_addc(&w->line, '\n');
+	format_flush(w);
+}
+
 void format_table_end(struct row_writer *w)
 {
 	struct libscols_table *t;
 
-	if (w->column_count == 0)
+	if (w->kept.len == 0) {
+		write_names(w);
 		return;
+	}
 	t = new_table(w);
 	add_columns(w, t);
 	for (size_t i = 0; i < w->kept.len; i += w->column_count)
