@@ -50,7 +50,7 @@ static struct py_type named_type(const struct py_names *n)
 {
 	struct str result;
 
-	if (n->len != 1 || str_starts(n->items[0], "typing."))
+	if (n->len != 1 || str_starts(n->items[0], "typing.") || str_is(n->items[0], "object"))
 		return py_unknown;
 	result = py_factory_result(n->items[0]);
 	return py_known(result.len ? result : n->items[0]);

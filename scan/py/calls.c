@@ -230,31 +230,59 @@ static const struct py_node *plain(struct py_file *f, const struct py_node *def)
 	return def && py_plain_decorators(f, def) && !py_is_property(f, def) ? def : NULL;
 }
 
+static void list_derived(struct py_file *f)
+{
+	struct py_sema *s = f->sema;
+
+	s->derived = ARENA_ARRAY(f->arena, s->scope_count, struct py_scope *);
+	for (uint32_t i = 0; i < s->scope_count; i++) {
+		const struct py_lineage *l;
+
+		if (s->scopes[i]->kind != PY_SCOPE_CLASS)
+			continue;
+		l = py_lineage_of(f, s->scopes[i]->node);
+		for (uint32_t j = 1; j < l->len; j++)
+			if (l->items[j].local) {
+				s->derived[s->derived_count++] = s->scopes[i];
+				break;
+			}
+	}
+}
+
+static bool overrides(struct py_file *f, const struct py_scope *sub,
+	const struct py_node *class_def, const struct py_node *def)
+{
+	const struct py_slot *slot = py_slot_find(sub, def->u.function.name);
+	const struct py_node *other;
+	const struct py_lineage *l;
+
+	if (sub->node == class_def || !slot || !slot->first)
+		return false;
+	l = py_lineage_of(f, sub->node);
+	for (uint32_t i = 1; i < l->len; i++)
+		if (l->items[i].local == class_def) {
+			other = py_slot_def(f, slot);
+			return !other || other->kind != def->kind;
+		}
+	return false;
+}
+
 /* Does a subclass in the file make something of another kind of the method? */
 static bool is_overridden(
 	struct py_file *f, const struct py_node *class_def, const struct py_node *def)
 {
 	struct py_sema *s = f->sema;
+	struct py_slot *slot = py_slot_put(py_scope_of(f, class_def), def->u.function.name);
 
-	for (uint32_t i = 0; i < s->scope_count; i++) {
-		const struct py_node *sub = s->scopes[i]->node, *other;
-		const struct py_slot *slot;
-		const struct py_lineage *l;
-		bool derived = false;
-
-		if (s->scopes[i]->kind != PY_SCOPE_CLASS || sub == class_def)
-			continue;
-		slot = py_slot_find(s->scopes[i], def->u.function.name);
-		if (!slot || !slot->first)
-			continue;
-		l = py_lineage_of(f, sub);
-		for (uint32_t j = 0; j < l->len; j++)
-			derived = derived || l->items[j].local == class_def;
-		other = py_slot_def(f, slot);
-		if (derived && (!other || other->kind != def->kind))
-			return true;
-	}
-	return false;
+	if (slot->override_memo)
+		return slot->override_memo == 2;
+	if (!s->derived)
+		list_derived(f);
+	slot->override_memo = 1;
+	for (uint32_t i = 0; i < s->derived_count && slot->override_memo == 1; i++)
+		if (overrides(f, s->derived[i], class_def, def))
+			slot->override_memo = 2;
+	return slot->override_memo == 2;
 }
 
 static const struct py_node *method_of(
@@ -344,7 +372,7 @@ static const struct py_node *compute(struct py_file *f, const struct py_node *e)
 	else if (e->kind == PY_Attribute)
 		found = attribute_callee(f, e);
 	else if (e->kind == PY_Call)
-		return partial_callee(f, e);
+		found = partial_callee(f, e);
 	if (found)
 		return found;
 	class_def = py_class_named(f, e);

@@ -88,7 +88,7 @@ void py_file_dump(struct py_file *f, struct strbuf *out)
 {
 	for (uint32_t i = 0; i < f->sema->scope_count; i++)
 		dump_scope(f, f->sema->scopes[i], out);
-	PY_EACH(n, f->tree->root)
-	if (n->kind == PY_Call)
-		dump_call(f, n, out);
+	PY_EACH (n, f->tree->root)
+		if (n->kind == PY_Call)
+			dump_call(f, n, out);
 }

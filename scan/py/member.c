@@ -162,9 +162,9 @@ static void collect_members(struct py_file *f)
 	if (f->sema->has_attributes)
 		return;
 	f->sema->has_attributes = true;
-	PY_EACH(n, f->tree->root)
-	if (n->kind == PY_Attribute && n->op != PY_LOAD)
-		collect_member(f, n);
+	PY_EACH (n, f->tree->root)
+		if (n->kind == PY_Attribute && n->op == PY_STORE)
+			collect_member(f, n);
 }
 
 static struct py_slot *instance_slot(

@@ -126,9 +126,9 @@ static void list_imports(struct py_file *f)
 	VEC(struct str) found = {0};
 	struct py_sema *s = f->sema;
 
-	PY_EACH(n, f->tree->root)
-	if (n->kind == PY_alias)
-		*vec_push(&found) = py_canonical(f, py_import_name(f, n));
+	PY_EACH (n, f->tree->root)
+		if (n->kind == PY_alias)
+			*vec_push(&found) = py_canonical(f, py_import_name(f, n));
 	s->imports = ARENA_ARRAY(f->arena, found.len + 1, struct str);
 	s->import_count = (uint32_t)found.len;
 	if (found.len)
@@ -247,15 +247,22 @@ const struct py_names *py_slot_names(struct py_file *f, struct py_slot *slot)
 	return n;
 }
 
-/* A name that nothing the scope can see binds. */
+/* A name that nothing the scope can see binds. The answer is kept with the module's variable of
+ * that name, which has no bindings then. */
 static struct py_names unbound_names(struct py_file *f, struct str name)
 {
+	struct py_slot *slot;
+
 	if (table_find(&table_scan_py_data_builtins, name))
 		return one_name(f, name);
-	if (!f->sema->has_star_import && table_find(&table_scan_py_data_modules, name) &&
-		!py_bound_anywhere(f, name))
-		return one_name(f, name);
-	return py_no_names;
+	if (f->sema->has_star_import || !table_find(&table_scan_py_data_modules, name))
+		return py_no_names;
+	slot = py_slot_put(f->module, name);
+	if (slot->names_memo != PY_MEMO_DONE)
+		slot->names =
+			py_bound_anywhere(f, name) ? &py_no_names : keep(f, one_name(f, name));
+	slot->names_memo = PY_MEMO_DONE;
+	return *slot->names;
 }
 
 static struct py_names names_seen(struct py_file *f, const struct py_scope *s, struct str name)
@@ -279,22 +286,25 @@ struct py_names py_dotted_names(struct py_file *f, const struct py_scope *s, str
 
 /* ---- expressions ---- */
 
+/* The type goes first: "openai.OpenAI.chat" is a name, but what has members is its type. */
 static struct py_names attribute_names(
 	struct py_file *f, const struct py_node *base, struct str attr)
 {
-	const struct py_names *names = py_names_of(f, base);
+	struct py_type t = py_type(f, base);
+	const struct py_names *names;
 	const struct py_node *local;
 	struct py_names typed;
-	struct py_type t;
 
-	if (names->len)
-		return member_of(f, names, attr);
-	t = py_type(f, base);
-	if (t.state == PY_TYPE_KNOWN && !t.local_class && t.name.ptr[0] != '(') {
+	if (t.state == PY_TYPE_KNOWN && t.local_class)
+		return py_member_names(f, t.local_class, attr);
+	if (t.state == PY_TYPE_KNOWN && t.name.ptr[0] != '(') {
 		typed = one_name(f, t.name);
 		return member_of(f, &typed, attr);
 	}
-	local = t.state == PY_TYPE_KNOWN ? t.local_class : py_class_named(f, base);
+	names = py_names_of(f, base);
+	if (names->len)
+		return member_of(f, names, attr);
+	local = py_class_named(f, base);
 	return local ? py_member_names(f, local, attr) : py_no_names;
 }
 
@@ -380,8 +390,8 @@ bool py_calls_anywhere(struct py_file *f, const char *qualified)
 		if (!py_imports(f, module) && !table_find(&table_scan_py_data_modules, root))
 			return false;
 	}
-	PY_EACH(n, f->tree->root)
-	if (n->kind == PY_Call && py_resolves_to(f, n->u.call.func, qualified))
-		return true;
+	PY_EACH (n, f->tree->root)
+		if (n->kind == PY_Call && py_resolves_to(f, n->u.call.func, qualified))
+			return true;
 	return false;
 }

@@ -93,6 +93,8 @@ bool py_is_offloaded(struct py_file *f, const struct py_node *expr)
 			return true;
 		if (!py_resolves_to(f, call->u.call.func, "functools.partial"))
 			return false;
+		if (py_arg(call, 0) && is_offloader(f, py_arg(call, 0)))
+			return true; /* partial(to_thread, f) */
 	}
 	return false;
 }

@@ -41,6 +41,7 @@ struct py_slot {
 	struct py_binding *first, *last;
 	uint8_t declared; /* enum py_declared: `global x` or `nonlocal x` stands in the scope */
 	uint8_t names_memo, type_memo; /* enum py_memo */
+	uint8_t override_memo; /* of a method: 0 not asked, 1 not overridden, 2 overridden */
 	uint32_t use_first, use_count; /* in sema->uses */
 	const struct py_names *names;
 	struct py_type type;
@@ -92,8 +93,10 @@ struct py_sema {
 	struct py_bound *bounds, **bounds_end;
 	struct str *imports; /* qualified names, source order; NULL: not asked yet */
 	uint32_t import_count;
-	bool has_star_import; /* in any scope */
-	bool has_attributes;  /* instance scopes are filled */
+	bool has_star_import;      /* in any scope */
+	struct py_scope **derived; /* classes with a base in the file; NULL: not asked yet */
+	uint32_t derived_count;
+	bool has_attributes; /* instance scopes are filled */
 
 	/* Memory of answers per node, allocated when first needed. */
 	const struct py_names **names;
@@ -117,7 +120,7 @@ static inline uint32_t py_index(const struct py_file *f, const struct py_node *n
 /* ---- bounds of the questions about meaning ---- */
 
 #define PY_MAX_DEPTH 64
-#define PY_MAX_STEPS 20000
+#define PY_MAX_STEPS 4000
 
 /* False: too deep or too much work for one question, answer "unknown". Else py_leave must follow.
  */

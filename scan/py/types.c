@@ -228,8 +228,7 @@ static bool returns_self(const struct py_node *def)
 
 	if (def->u.function.args->u.arguments.args.len)
 		self = def->u.function.args->u.arguments.args.items[0];
-	PY_EACH(n, def)
-	{
+	PY_EACH (n, def) {
 		if (n != def && (py_is_function(n) || n->kind == PY_Lambda)) {
 			n = n->end_node - 1;
 			continue;

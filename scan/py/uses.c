@@ -22,8 +22,7 @@ static void build_uses(struct py_file *f)
 	struct py_sema *s = f->sema;
 	uint32_t total = 0;
 
-	PY_EACH(n, f->tree->root)
-	{
+	PY_EACH (n, f->tree->root) {
 		struct py_slot *slot = n->kind == PY_Name ? slot_of_name(f, n) : NULL;
 
 		if (slot)
@@ -35,8 +34,7 @@ static void build_uses(struct py_file *f)
 		slot->use_count = 0;
 	}
 	s->uses = ARENA_ARRAY(f->arena, total + 1, const struct py_node *);
-	PY_EACH(n, f->tree->root)
-	{
+	PY_EACH (n, f->tree->root) {
 		struct py_slot *slot = n->kind == PY_Name ? slot_of_name(f, n) : NULL;
 
 		if (slot)
@@ -67,8 +65,7 @@ static void build_callers(struct py_file *f)
 	VEC(struct py_caller) found = {0};
 	struct py_sema *s = f->sema;
 
-	PY_EACH(n, f->tree->root)
-	{
+	PY_EACH (n, f->tree->root) {
 		const struct py_node *def =
 			n->kind == PY_Call ? py_callee(f, n->u.call.func) : NULL;
 
