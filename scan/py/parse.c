@@ -24,6 +24,7 @@ struct py_parser {
 	VEC(uint32_t) open;     /* indices of the nodes that the walk is inside of */
 	VEC(uint32_t) suspects; /* for repair.c */
 	bool has_xor;
+	size_t real_conflicts; /* of buf.conflicts, those whose markers are code */
 	struct strbuf copy;
 	struct lower_buffers buf;
 };
@@ -182,15 +183,22 @@ static uint8_t flags_of(TSNode node)
 	return flags;
 }
 
-/* Comments become ranges; what stood in a conflict marker's place is none. */
+/* Comments become ranges. A marker turned into a comment is the proof that it stands in code, not
+ * in a string: its conflict is moved to the front of the list, among the real ones. */
 static void add_comment(struct py_parser *p, struct str source, TSNode node)
 {
 	struct py_range r = {ts_node_start_byte(node), ts_node_end_byte(node)};
+	py_ranges *conflicts = &p->buf.conflicts;
 
 	while (r.end > r.start && source.ptr[r.end - 1] == '\r')
 		r.end--;
-	if (source.ptr[r.start] == '#')
+	if (source.ptr[r.start] == '#') {
 		*vec_push(&p->buf.comments) = r;
+		return;
+	}
+	for (size_t i = p->real_conflicts; i < conflicts->len; i++)
+		if (conflicts->items[i].start == r.start)
+			conflicts->items[p->real_conflicts++] = conflicts->items[i];
 }
 
 static void walk(struct py_parser *p, struct source *s, TSNode top);
@@ -285,8 +293,10 @@ static void copy_tree(struct py_parser *p, struct source *s, TSTree *tree)
 	vec_clear(&p->suspects);
 	vec_clear(&p->buf.comments);
 	p->has_xor = false;
+	p->real_conflicts = 0;
 	walk(p, s, ts_tree_root_node(tree));
 	ts_tree_delete(tree);
+	p->buf.conflicts.len = p->real_conflicts;
 	repair_cst(&p->cst, p->suspects.items, p->suspects.len);
 }
 

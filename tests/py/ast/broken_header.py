@@ -1,0 +1,9 @@
+def one():
+    a()
+
+def two(x
+    b()
+    await c()
+
+def three():
+    d()

@@ -1,0 +1,14 @@
+def f():
+    before()
+<<<<<<< HEAD
+    ours()
+=======
+    theirs()
+>>>>>>> topic
+    after()
+
+TEXT = """
+<<<<<<< not
+=======
+>>>>>>> one
+"""

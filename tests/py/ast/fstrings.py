@@ -1,0 +1,5 @@
+f"{d["key"]}" f"{f"{x}"}"
+f"{f'{nested["key"]}'}" f'''{
+multi + line
+}'''
+f"{x:{y:{z}}}"
