@@ -52,7 +52,7 @@ static int unknown_verb(const struct reports *r, const char *verb)
 	return EXIT_TROUBLE;
 }
 
-static int run_report(int argc, char *const *argv)
+static int with_report(const char *verb, command_user *fn, void *arg)
 {
 	struct reports r;
 	const struct query *q;
@@ -63,10 +63,35 @@ static int run_report(int argc, char *const *argv)
 		print_error(e.message);
 		return EXIT_TROUBLE;
 	}
-	q = reports_find(&r, argv[0]);
-	status = q ? report_run(q, argv[0], argc - 1, argv + 1) : unknown_verb(&r, argv[0]);
+	q = reports_find(&r, verb);
+	if (q) {
+		const struct command c = report_command(&r.arena, q, verb);
+
+		status = fn(&c, arg);
+	} else {
+		status = unknown_verb(&r, verb);
+	}
 	reports_release(&r);
 	return status;
+}
+
+int dispatch_with(const char *verb, command_user *fn, void *arg)
+{
+	const struct command *c = command_find(str_from(verb));
+
+	return c ? fn(c, arg) : with_report(verb, fn, arg);
+}
+
+struct arguments {
+	int argc;
+	char *const *argv;
+};
+
+static int run_command(const struct command *c, void *arg)
+{
+	const struct arguments *rest = arg;
+
+	return session_run(c, rest->argc, rest->argv);
 }
 
 static bool is_either(const char *arg, const char *letter, const char *name)
@@ -76,7 +101,7 @@ static bool is_either(const char *arg, const char *letter, const char *name)
 
 int dispatch(int argc, char *const *argv)
 {
-	const struct command *c;
+	struct arguments rest = {argc - 1, argv + 1};
 
 	if (argc == 0) {
 		print_error("no command given; 'lapse help' lists them");
@@ -89,18 +114,7 @@ int dispatch(int argc, char *const *argv)
 	if (argv[0][0] == '-')
 		return session_fail(
 			NULL, "%s: no command before it; options come after the command", argv[0]);
-	c = command_find(str_from(argv[0]));
-	if (c == &command_query)
-		return query_dispatch(argc - 1, argv + 1, run_report);
-	if (c)
-		return session_run(c, argc - 1, argv + 1);
-	return run_report(argc, argv);
-}
-
-int dispatch_help(const char *verb)
-{
-	char help[] = "--help";
-	char *const argv[] = {(char *)verb, help, NULL};
-
-	return dispatch(2, argv);
+	if (strcmp(argv[0], command_query.name) == 0)
+		return query_dispatch(rest.argc, rest.argv);
+	return dispatch_with(argv[0], run_command, &rest);
 }

@@ -138,10 +138,18 @@ void help_overview(FILE *out, size_t width)
 	strbuf_release(&b);
 }
 
+static int explain(const struct command *c, void *arg)
+{
+	const struct session *s = arg;
+
+	help_command(s->out, c, s->terminal.width);
+	return EXIT_DONE;
+}
+
 static int run(struct session *s)
 {
 	if (s->options.operands.len)
-		return dispatch_help(s->options.operands.items[0]);
+		return dispatch_with(s->options.operands.items[0], explain, s);
 	help_overview(s->out, s->terminal.width);
 	return EXIT_DONE;
 }

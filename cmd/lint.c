@@ -11,6 +11,8 @@
 #include "cmd/text.h"
 #include "scan/rules/rule.h"
 
+#define MOST_RANGES 5 /* of lines, in a warning */
+
 static int run(struct session *s);
 
 static const struct option_spec options[] = {
@@ -84,20 +86,22 @@ struct lint {
 
 static void warn_partial(const struct lint *l, const char *path, const struct blob_record *b)
 {
-	const struct line_range *first = &b->unknown[0];
+	struct strbuf where = {0};
 
-	if (b->unknown_count == 0)
-		session_warn(l->session, "%s: has syntax errors; findings may be missing", path);
-	else if (b->unknown_count == 1)
-		session_warn(l->session,
-			"%s: syntax error, lines %" PRIu32 "-%" PRIu32
-			"; nothing is known about them",
-			path, first->first, first->last);
-	else
-		session_warn(l->session,
-			"%s: %" PRIu32 " syntax errors, the first in lines %" PRIu32 "-%" PRIu32
-			"; nothing is known about them",
-			path, b->unknown_count, first->first, first->last);
+	for (uint32_t i = 0; i < b->unknown_count && i < MOST_RANGES; i++) {
+		const struct line_range *r = &b->unknown[i];
+
+		strbuf_addf(&where, "%s%" PRIu32, i ? ", " : "", r->first);
+		if (r->last > r->first)
+			strbuf_addf(&where, "-%" PRIu32, r->last);
+	}
+	if (b->unknown_count > MOST_RANGES)
+		strbuf_addz(&where, "...");
+	if (where.len == 0)
+		strbuf_addz(&where, "unknown");
+	session_warn(l->session, "%s: syntax errors in line %s: what stands there is not seen",
+		path, where.ptr);
+	strbuf_release(&where);
 }
 
 static void count(struct lint *l, const struct finding *f)

@@ -4,11 +4,13 @@
  */
 #include "cmd/query.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/command.h"
 #include "cmd/report.h"
 #include "cmd/rows.h"
+#include "cmd/suggest.h"
 
 static int run(struct session *s);
 
@@ -84,7 +86,7 @@ static int list(struct session *s)
 	return EXIT_DONE;
 }
 
-/* Reached only without a report: dispatch_query takes the others. */
+/* Reached only without a report: query_dispatch takes the others. */
 static int run(struct session *s)
 {
 	if (options_flag(&s->options, "list"))
@@ -97,15 +99,36 @@ static int run(struct session *s)
 static int run_file(const char *path, int argc, char *const *argv)
 {
 	struct arena a = {0};
+	struct command c;
 	struct query q;
 	struct err e;
 	int status = EXIT_TROUBLE;
 
-	if (query_load(&a, path, &q, &e) < 0)
+	if (query_load(&a, path, &q, &e) < 0) {
 		print_error(e.message);
-	else
-		status = report_run(&q, arena_printf(&a, "query --file %s", path).ptr, argc, argv);
+	} else {
+		c = report_command(&a, &q, arena_printf(&a, "query --file %s", path).ptr);
+		status = session_run(&c, argc, argv);
+	}
 	arena_release(&a);
+	return status;
+}
+
+static int unknown_report(const struct reports *r, const char *name)
+{
+	VEC(const char *) names = {0};
+	const char *near;
+	int status;
+
+	for (uint32_t i = 0; i < r->count; i++)
+		*vec_push(&names) = r->items[i].name.ptr;
+	near = suggest_nearest(names.items, names.len, str_from(name));
+	if (near)
+		status = session_fail(NULL, "%s: no such report; did you mean '%s'?", name, near);
+	else
+		status = session_fail(
+			NULL, "%s: no such report; 'lapse query --list' shows them", name);
+	vec_release(&names);
 	return status;
 }
 
@@ -124,7 +147,30 @@ static const char *leading_file(int argc, char *const *argv, int *used)
 											  : NULL;
 }
 
-int query_dispatch(int argc, char *const *argv, int (*run_name)(int argc, char *const *argv))
+static int run_named(const char *name, int argc, char *const *argv)
+{
+	struct reports r;
+	const struct query *q;
+	struct command c;
+	struct err e;
+	int status;
+
+	if (reports_load(&r, &e) < 0) {
+		print_error(e.message);
+		return EXIT_TROUBLE;
+	}
+	q = reports_find(&r, name);
+	if (q) {
+		c = report_command(&r.arena, q, arena_printf(&r.arena, "query %s", name).ptr);
+		status = session_run(&c, argc, argv);
+	} else {
+		status = unknown_report(&r, name);
+	}
+	reports_release(&r);
+	return status;
+}
+
+int query_dispatch(int argc, char *const *argv)
 {
 	int used;
 	const char *file = leading_file(argc, argv, &used);
@@ -132,6 +178,6 @@ int query_dispatch(int argc, char *const *argv, int (*run_name)(int argc, char *
 	if (file)
 		return run_file(file, argc - used, argv + used);
 	if (argc && argv[0][0] != '-')
-		return run_name(argc, argv);
+		return run_named(argv[0], argc - 1, argv + 1);
 	return session_run(&command_query, argc, argv);
 }

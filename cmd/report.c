@@ -298,21 +298,16 @@ static const char *about_of(struct arena *a, const struct query *q)
 	return about.ptr;
 }
 
-int report_run(const struct query *q, const char *verb, int argc, char *const *argv)
+struct command report_command(struct arena *a, const struct query *q, const char *verb)
 {
-	struct arena a = {0};
-	const struct command c = {
+	return (struct command){
 		.name = verb,
-		.summary = arena_dup(&a, q->title).ptr,
+		.summary = arena_dup(a, q->title).ptr,
 		.operands = "",
 		.groups = GROUP_ROWS | GROUP_DATABASE | GROUP_LIMITS,
-		.options = make_options(&a, q),
-		.about = about_of(&a, q),
+		.options = make_options(a, q),
+		.about = about_of(a, q),
 		.run = run,
 		.data = q,
 	};
-	int status = session_run(&c, argc, argv);
-
-	arena_release(&a);
-	return status;
 }

@@ -18,8 +18,9 @@ int reports_load(struct reports *r, struct err *e);
 void reports_release(struct reports *r);
 const struct query *reports_find(const struct reports *r, const char *name);
 
-/* Runs `lapse NAME ARGV…`. `verb` is how the user called it, for the usage line. */
-int report_run(const struct query *q, const char *verb, int argc, char *const *argv);
+/* A query as a command. `verb` is how the user called it, for the usage line. Lives as long as `a`,
+ * q and verb. */
+struct command report_command(struct arena *a, const struct query *q, const char *verb);
 
 /* --timeout and --max-rows of the session. */
 struct query_limits report_limits(const struct session *s);
