@@ -96,32 +96,48 @@ static struct str without_secret(struct arena *a, struct str url)
 		STR_ARG(end < 0 ? STR_EMPTY : str_drop(rest, (size_t)end)));
 }
 
-/* The configured address, before any insteadOf of this machine. */
-static bool read_url(struct repo *r, struct arena *a, const char *remote, struct str *url)
-{
-	struct str key = arena_printf(a, "remote.%s.url", remote);
-	git_config *config = NULL;
-	git_buf value = GIT_BUF_INIT;
-	bool found = !git_repository_config_snapshot(&config, r->git) &&
-		!git_config_get_string_buf(&value, config, key.ptr);
+/* What the configuration says of remotes. */
+struct remotes {
+	struct arena *arena;
+	struct str origin, other; /* the urls; `other` is the first of another remote */
+	struct str other_key;
+	bool several; /* others */
+};
 
-	if (found)
-		*url = without_secret(a, text_utf8(a, arena_dup(a, str_from(value.ptr))));
-	git_buf_dispose(&value);
-	git_config_free(config);
-	return found;
+/* Keys are "remote.NAME.url"; of several urls git fetches from the first. */
+static int take_config(const git_config_entry *entry, void *payload)
+{
+	struct str key = str_from(entry->name), url = str_from(entry->value);
+	struct remotes *found = payload;
+
+	if (!str_starts(key, "remote.") || !str_ends(key, ".url"))
+		return 0;
+	if (str_is(key, "remote.origin.url")) {
+		if (!found->origin.len)
+			found->origin = arena_dup(found->arena, url);
+	} else if (!found->other.len) {
+		found->other = arena_dup(found->arena, url);
+		found->other_key = arena_dup(found->arena, key);
+	} else if (!str_eq(key, found->other_key)) {
+		found->several = true;
+	}
+	return 0;
 }
 
 int repo_remote_url(struct repo *r, struct arena *a, struct str *url, struct str *normalised)
 {
-	git_strarray names = {0};
+	struct remotes found = {.arena = a};
+	git_config *config = NULL;
 
-	*url = *normalised = STR_EMPTY;
-	if (!read_url(r, a, "origin", url)) {
-		if (git_remote_list(&names, r->git) == 0 && names.count == 1)
-			(void)read_url(r, a, names.strings[0], url);
-		git_strarray_dispose(&names);
-	}
+	/* Not git_remote_list: libgit2 1.5 leaks memory for every key that its pattern does not
+	 * match. */
+	if (!git_repository_config_snapshot(&config, r->git))
+		(void)git_config_foreach(config, take_config, &found);
+	git_config_free(config);
+	*url = found.origin;
+	if (!url->len && !found.several)
+		*url = found.other;
+	*url = without_secret(a, text_utf8(a, *url));
 	*normalised = normalise(a, *url);
 	return 0;
 }

@@ -15,6 +15,14 @@
 #include "scan/base/mem.h"
 #include "scan/base/record.h"
 
+/* libgit2 1.5 forgets to free what each failed match of a pattern took: with it, every repository
+ * with extensions is reported by the leak checker. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libpcre2\n";
+}
+
 struct gitrepo {
 	char dir[512]; /* everything of one test is below */
 };

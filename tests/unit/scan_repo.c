@@ -294,6 +294,9 @@ static void remotes_have_one_form(void **state)
 		assert_true(str_is(url, cases[i][1] ? cases[i][1] : cases[i][0]));
 		assert_true(str_is(form, cases[i][2]));
 	}
+	gitrepo_run(&f->git, "git -C w config remote.third.url h.example:t");
+	assert_int_equal(repo_remote_url(f->repo, &f->arena, &url, &form), 0);
+	assert_int_equal(url.len + form.len, 0); /* two, and none of them is origin */
 	gitrepo_run(&f->git, "git -C w config remote.origin.url git@o.example:o/o");
 	assert_int_equal(repo_remote_url(f->repo, &f->arena, &url, &form), 0);
 	assert_true(str_is(form, "o.example/o/o"));
