@@ -107,6 +107,15 @@ void py_slot_add(struct py_slot *slot, struct py_binding *b)
 		slot->last = b;
 }
 
+bool py_has_many_bindings(const struct py_binding *first)
+{
+	uint32_t n = 0;
+
+	for (; first && n <= PY_MAX_BINDINGS; first = first->next)
+		n++;
+	return n > PY_MAX_BINDINGS;
+}
+
 bool py_bound_anywhere(struct py_file *f, struct str name)
 {
 	for (const struct py_slot *s = f->sema->slots; s; s = s->after)

@@ -202,6 +202,8 @@ static struct py_names agreed_names(struct py_file *f, const struct py_binding *
 	struct py_names all = {.len = 0};
 	bool imports_only = true;
 
+	if (py_has_many_bindings(first))
+		return py_no_names;
 	while (import && !is_import(import))
 		import = import->next;
 	for (const struct py_binding *b = first; b; b = b->next) {

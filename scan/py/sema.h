@@ -121,6 +121,8 @@ static inline uint32_t py_index(const struct py_file *f, const struct py_node *n
 
 #define PY_MAX_DEPTH 64
 #define PY_MAX_STEPS 4000
+/* A variable with more bindings is unknown: generated code, where asking again and again costs. */
+#define PY_MAX_BINDINGS 256
 
 /* False: too deep or too much work for one question, answer "unknown". Else py_leave must follow.
  */
@@ -145,6 +147,7 @@ enum py_binding_kind py_target_kind(const struct py_node *target, const struct p
 void py_collect(struct py_file *f, const struct py_node *n);
 /* Makes variables of what py_collect found. */
 void py_link(struct py_file *f);
+bool py_has_many_bindings(const struct py_binding *first); /* more than PY_MAX_BINDINGS */
 /* Is a name bound in any scope of the file? */
 bool py_bound_anywhere(struct py_file *f, struct str name);
 

@@ -107,6 +107,9 @@ static struct py_type agreed_type(struct py_file *f, const struct py_binding *fi
 {
 	struct py_merge m = {0};
 
+	*pending = false;
+	if (py_has_many_bindings(first))
+		return py_unknown;
 	for (const struct py_binding *b = first; b; b = b->next) {
 		struct py_type t = py_binding_type(f, b);
 

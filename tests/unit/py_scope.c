@@ -431,6 +431,28 @@ static void long_chains_and_cycles_end(void **state)
 	strbuf_release(&source);
 }
 
+/* Two variables that feed each other through ten thousand assignments. */
+static void many_bindings_are_unknown(void **state)
+{
+	struct strbuf source = {0};
+	struct opened o;
+	struct py_file *f;
+
+	(void)state;
+	strbuf_addz(&source, "import threading\n");
+	for (int i = 0; i < 10000; i++)
+		strbuf_addz(&source, "a = b or threading.Lock()\nb = a or threading.Lock()\n");
+	strbuf_addz(&source, "c = threading.Lock()\n");
+	for (int i = 0; i < 100; i++)
+		strbuf_addz(&source, "c = c or threading.Lock()\n");
+	f = open_text(&o, source.ptr);
+	ask_everything(f);
+	assert_false(py_is_type(f, name_at(f, "a", 0), "threading.Lock"));
+	assert_true(py_is_type(f, name_at(f, "c", 0), "threading.Lock"));
+	close_text(&o);
+	strbuf_release(&source);
+}
+
 static void chains_within_the_cap_resolve(void **state)
 {
 	struct strbuf source = {0};
@@ -466,6 +488,7 @@ int main(void)
 		cmocka_unit_test(modules_cover_the_catalogues),
 		cmocka_unit_test(deep_nesting_ends),
 		cmocka_unit_test(long_chains_and_cycles_end),
+		cmocka_unit_test(many_bindings_are_unknown),
 		cmocka_unit_test(chains_within_the_cap_resolve),
 	};
 
