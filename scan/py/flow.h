@@ -13,7 +13,9 @@
 /* The ways that end at one place. All false: no way gets there. */
 struct ways {
 	bool bare; /* some way without a checkpoint, and without what `via` stands for */
-	bool met;  /* some way on which a checkpoint was met */
+	/* Some way on which a checkpoint was met, or something taken out of a container: a turn that
+	 * does that is bounded by what is in it. */
+	bool met;
 	const struct py_node *via; /* some way without a checkpoint, through this continue or handler */
 };
 
@@ -49,6 +51,17 @@ struct outcome flow_expr(const struct py_node *n);
 /* The head of `async with` or `async for`: what it calls is part of the checkpoint. */
 struct outcome flow_awaited(void);
 struct outcome flow_then(struct outcome a, struct outcome b);
+
+/* ---- flow_catch.c: what a handler catches, by the names of its types ---- */
+
+enum catches { CATCHES_SOME, CATCHES_EXCEPTIONS, CATCHES_ALL };
+enum catches flow_handler_catches(const struct py_node *handler);
+/* Where such exceptions come from: anything, or hardly from calls that do not wait. */
+enum origin { ORIGIN_CALLS, ORIGIN_AWAITS };
+enum origin flow_handler_origin(const struct py_node *handler);
+enum origin flow_types_origin(struct py_list types);
+
+/* ---- syntax ---- */
 
 /* Does this call end the program: sys.exit(), os._exit(), exit(), quit()? */
 bool flow_is_exit_call(const struct py_node *n);

@@ -149,6 +149,33 @@ static bool may_raise_before(const struct py_node *top, uint32_t limit)
 static const struct ways bare = {.bare = true};
 static const struct ways met = {.met = true};
 
+/* Does this call take something out of a container, and raise when there is nothing? */
+static bool is_taking(const struct py_node *call)
+{
+	static const char *const names[] = {"popleft", "popitem", "get_nowait", "receive_nowait",
+		"heappop", "remove", "__next__"};
+	struct str name = flow_last_name(call);
+
+	if (str_is(name, "pop") || str_is(name, "next"))
+		return call->u.call.args.len + call->u.call.keywords.len <= 1;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_is(name, names[i]))
+			return true;
+	return false;
+}
+
+static bool takes_something(const struct py_node *top)
+{
+	PY_EACH(it, top)
+	{
+		if (is_nested_body(it, top))
+			it = it->end_node - 1;
+		else if (it->kind == PY_Call && is_taking(it))
+			return true;
+	}
+	return top->kind == PY_Delete;
+}
+
 struct outcome flow_expr(const struct py_node *n)
 {
 	const struct py_node *checkpoint = n ? first_checkpoint(n) : NULL;
@@ -160,6 +187,8 @@ struct outcome flow_expr(const struct py_node *n)
 		o.raises.bare = true;
 	if (checkpoint)
 		o.raises.met = true;
+	else if (takes_something(n))
+		o.falls = met;
 	return o;
 }
 

@@ -174,15 +174,36 @@ static struct outcome flow_while(struct flow *f, const struct py_node *n)
 	return flow_turns(flow_expr(test), turn, other, py_is_true(test));
 }
 
-/* `with suppress(E):` is a try with an empty handler. */
-static bool suppresses(const struct py_node *with)
+/*
+ * How a handler (or `with suppress()`) `by` is entered. A try around nothing that is known to raise
+ * (`d[k]`) is believed: its author saw it raise. An exception that plain calls hardly raise is
+ * taken to come from a checkpoint if there is one, or from a raise statement.
+ */
+static struct ways handler_entry(struct outcome body, enum origin origin, const struct py_node *by)
+{
+	struct ways w = body.raises;
+
+	if (!ways_any(w))
+		w.bare = true;
+	if (w.met && origin == ORIGIN_AWAITS) {
+		w = body.throws;
+		w.met = true;
+	}
+	return ways_by(w, by);
+}
+
+/* What `with suppress(E):` catches; false when the with is none. It is a try with an empty handler.
+ */
+static bool suppresses(const struct py_node *with, struct py_list *types)
 {
 	for (uint32_t i = 0; i < with->u.with.items.len; i++) {
 		const struct py_node *item = with->u.with.items.items[i];
 		const struct py_node *context = item->u.withitem.context_expr;
 
-		if (context->kind == PY_Call && str_is(flow_last_name(context), "suppress"))
+		if (context->kind == PY_Call && str_is(flow_last_name(context), "suppress")) {
+			*types = context->u.call.args;
 			return true;
+		}
 	}
 	return false;
 }
@@ -191,14 +212,16 @@ static struct outcome flow_with(struct flow *f, const struct py_node *n)
 {
 	struct outcome o = pass;
 	struct outcome body = flow_list(f, n->u.with.body);
+	struct py_list types;
 
 	for (uint32_t i = 0; i < n->u.with.items.len; i++) {
 		const struct py_node *item = n->u.with.items.items[i];
 
 		o = flow_then(o, n->kind == PY_AsyncWith ? flow_awaited() : flow_expr(item));
 	}
-	if (suppresses(n))
-		body.falls = ways_join(body.falls, ways_by(body.raises, n));
+	if (suppresses(n, &types))
+		body.falls =
+			ways_join(body.falls, handler_entry(body, flow_types_origin(types), n));
 	return flow_then(o, body);
 }
 
@@ -231,73 +254,6 @@ static struct outcome flow_match(struct flow *f, const struct py_node *n)
 
 /* ---- try ---- */
 
-enum catches { CATCHES_SOME, CATCHES_EXCEPTIONS, CATCHES_ALL };
-
-static enum catches type_catches(const struct py_node *type)
-{
-	struct str name = flow_last_name(type);
-
-	if (!type || str_is(name, "BaseException") || str_is(name, "BaseExceptionGroup"))
-		return CATCHES_ALL;
-	return str_is(name, "Exception") ? CATCHES_EXCEPTIONS : CATCHES_SOME;
-}
-
-static enum catches handler_catches(const struct py_node *handler)
-{
-	const struct py_node *type = handler->u.handler.type;
-	enum catches most = CATCHES_SOME;
-
-	if (!type || type->kind != PY_Tuple)
-		return type_catches(type);
-	for (uint32_t i = 0; i < type->u.sequence.elts.len; i++) {
-		enum catches c = type_catches(type->u.sequence.elts.items[i]);
-
-		most = c > most ? c : most;
-	}
-	return most;
-}
-
-/* Exceptions that come out of waiting, hardly out of the plain calls before it. */
-static bool is_waiting_error(const struct py_node *type)
-{
-	static const char *const names[] = {"CancelledError", "Cancelled", "TimeoutError",
-		"Timeout", "IncompleteReadError", "LimitOverrunError", "ClosedResourceError",
-		"EndOfStream", "BrokenResourceError", "ConnectionClosed", "WouldBlock"};
-	struct str name = flow_last_name(type);
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (str_is(name, names[i]))
-			return true;
-	return false;
-}
-
-static bool catches_only_waiting(const struct py_node *handler)
-{
-	const struct py_node *type = handler->u.handler.type;
-
-	if (!type || type->kind != PY_Tuple)
-		return type && is_waiting_error(type);
-	for (uint32_t i = 0; i < type->u.sequence.elts.len; i++)
-		if (!is_waiting_error(type->u.sequence.elts.items[i]))
-			return false;
-	return true;
-}
-
-/*
- * How a handler is entered. A try around nothing that is known to raise (`d[k]`) is believed: its
- * author saw it raise.
- */
-static struct ways handler_entry(struct outcome body, const struct py_node *handler)
-{
-	struct ways w = body.raises;
-
-	if (!ways_any(w))
-		w.bare = true;
-	if (w.met && catches_only_waiting(handler))
-		return (struct ways){.met = true};
-	return ways_by(w, handler);
-}
-
 static struct outcome flow_handlers(
 	struct flow *f, const struct py_node *n, struct outcome body, enum catches *most)
 {
@@ -305,11 +261,11 @@ static struct outcome flow_handlers(
 
 	for (uint32_t i = 0; i < n->u.try_stmt.handlers.len; i++) {
 		const struct py_node *h = n->u.try_stmt.handlers.items[i];
-		enum catches c = handler_catches(h);
+		enum catches c = flow_handler_catches(h);
 		struct outcome o = flow_list(f, h->u.handler.body);
 
 		if (*most != CATCHES_ALL)
-			all = join(all, after(handler_entry(body, h), o));
+			all = join(all, after(handler_entry(body, flow_handler_origin(h), h), o));
 		*most = c > *most ? c : *most;
 	}
 	return all;

@@ -54,6 +54,39 @@ static bool ends_by_exception(const struct py_node *loop)
 	return false;
 }
 
+/* Names of calls that only ask: `if queue.empty(): continue`. */
+static bool is_query_name(struct str name)
+{
+	static const char *const starts[] = {"is", "has", "can", "should", "need", "start", "end"};
+	static const char *const names[] = {"empty", "full", "done", "locked", "closed", "closing",
+		"cancelled", "ready", "paused", "stopped", "stopping", "running", "exists", "len",
+		"qsize", "any", "all", "getattr", "callable", "bool", "get", "connected", "at_eof"};
+
+	for (size_t i = 0; i < ARRAY_LEN(starts); i++)
+		if (str_starts(name, starts[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_is(name, names[i]))
+			return true;
+	return false;
+}
+
+/* `if self.step(): continue`: there was work, look for more. */
+static bool is_after_work(const struct py_node *witness)
+{
+	const struct py_node *test, *func;
+
+	if (witness->kind != PY_Continue || witness->parent->kind != PY_If)
+		return false;
+	test = witness->parent->u.cond.test;
+	if (test->kind != PY_Call)
+		return false;
+	func = test->u.call.func;
+	if (func->kind == PY_Attribute)
+		return !is_query_name(func->u.attribute.attr);
+	return func->kind == PY_Name && !is_query_name(func->u.name.id);
+}
+
 static const char *way_of(const struct py_node *witness)
 {
 	switch (witness->kind) {
@@ -78,7 +111,7 @@ static void check_loop(struct rule_run *run, const struct rule *rule, const stru
 				"endless loop without an await: no other task ever runs again");
 		return;
 	}
-	if (py_loop_skips_checkpoint(n, &witness) && witness != n)
+	if (py_loop_skips_checkpoint(n, &witness) && witness != n && !is_after_work(witness))
 		rule_report_level(run, rule, LEVEL_WARNING, n,
 			"a turn of this loop through %s awaits nothing: while that repeats, "
 			"no other task runs",

@@ -120,7 +120,7 @@ async def raise_before_the_await(state):
 
 async def suppressed_before_the_await(state):
     while True:  # expect: starvation-loop(warning)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(Exception):
             state.connect()
             await state.work()
 
@@ -132,6 +132,13 @@ async def match_continues(state):
                 continue
             case _:
                 await state.work()
+
+
+async def stepped_nothing(state):
+    while True:  # expect: starvation-loop(warning)
+        if not state.step():
+            continue
+        await state.work()
 
 
 # A checkpoint on every way around.
@@ -215,6 +222,30 @@ async def logging_does_not_fail(log, state):
             await state.work()
         except Exception:
             log.exception("failed")
+
+
+async def filters(jobs):
+    while True:  # clean
+        job = jobs.get_nowait()
+        if job.old:
+            continue
+        await job.run()
+
+
+async def worked(state):
+    while True:  # clean
+        if state.step():
+            continue
+        await state.changed.wait()
+
+
+async def handler_of_a_library(state):
+    while True:  # clean
+        try:
+            state.prepare()
+            await state.commit()
+        except state.ConflictError:
+            continue
 
 
 # No checkpoint, but an exit.
