@@ -36,7 +36,7 @@ SRC_cmd    := $(filter-out cmd/main.c,$(wildcard cmd/*.c cmd/html/*.c))
 EMBED      := $(sort $(wildcard scan/py/data/*.tsv scan/rules/data/*.tsv queries/*.sql) schema.sql)
 EMBED_py    := $(filter scan/py/%,$(EMBED))
 EMBED_rules := $(filter scan/rules/%,$(EMBED))
-EMBED_store := $(filter-out scan/%,$(EMBED))
+EMBED_store := $(filter-out scan/%,$(EMBED)) queries/list
 
 obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 embed_obj = $(patsubst %,$(BUILD)/obj/gen/%.o,$(1))
@@ -72,6 +72,16 @@ $(BUILD)/obj/grammar/python_%.o: | build/deps.done
 	@$(CC) $(GRAMMAR_CFLAGS) -I$(GRAMMAR)/tree-sitter-python/src \
 		-c -o $@ $(GRAMMAR)/tree-sitter-python/src/$*.c
 
+# The array of store/embed.h; depends on the folder so that a removed query leaves it, too.
+$(BUILD)/gen/queries/list.c: queries $(wildcard queries/*.sql)
+	@mkdir -p $(@D)
+	@{ echo '#include "store/embed.h"'; \
+	for q in $(sort $(wildcard queries/*.sql)); do \
+		echo "extern const char embed_$$(echo $$q | tr -c '[:alnum:]\n' _)[];"; done; \
+	echo 'const struct embed_query embed_queries[] = {'; \
+	for q in $(sort $(wildcard queries/*.sql)); do \
+		echo "	{\"$$q\", embed_$$(echo $$q | tr -c '[:alnum:]\n' _)},"; done; \
+	echo '	{0}};'; } > $@
 $(BUILD)/gen/%.c: % scan/base/embed.awk
 	@mkdir -p $(@D)
 	@awk -f scan/base/embed.awk -v name='$*' $< > $@

@@ -99,7 +99,8 @@ int store_begin_scan(struct store *s, const struct store_repo *repo,
 /* Forgets commits, lineages, events and references of the repository, keeps results of blobs: for
  * rewritten or deepened histories. Outside of a transaction; ids start anew from *out. */
 int store_clear_history(struct store *s, struct store_scan *out, struct err *e);
-/* What a scan could not read and no record tells: added to what `coverage` shows. */
+/* What a scan could not read and no record tells. Scans try again, so the largest numbers told
+ * since the history began stand in `coverage`. */
 int store_note_missing(struct store *s, uint32_t commits, uint32_t objects, struct err *e);
 
 /* struct scan_store: see scan/scan.h. */
@@ -110,7 +111,8 @@ int store_load_blob(void *self, const struct oid *blob, struct arena *a, struct 
 	struct err *e);
 int store_load_versions(void *self, uint32_t commit, struct arena *a, struct version_record **out,
 	uint32_t *count, struct err *e);
-/* Endings of all lineages that unions made one with `lineage` (or that have the hash). */
+int store_load_lineage(void *self, lineage_id id, struct lineage_record *out, struct err *e);
+/* For a lineage: endings of all that unions made one with it. */
 int store_load_endings(void *self, uint64_t reopen_hash, lineage_id lineage, struct arena *a,
 	struct stored_ending **out, uint32_t *count, struct err *e);
 int store_begin(void *self, struct err *e);

@@ -1,0 +1,243 @@
+/*
+ * The end of a scan: tracked references, what is reachable from them, the default one's mainline.
+ */
+#include "scan/base/hash.h"
+#include "store/private.h"
+
+struct refs_input {
+	const struct ref_state *refs;
+	uint32_t count;
+	const uint32_t *mainline;
+	uint32_t mainline_count;
+	const uint32_t *reachable;
+	uint32_t reachable_count;
+};
+
+/* ---- nothing changed, nothing to do ---- */
+
+static uint64_t hash_versions(uint64_t h, const struct ref_state *r)
+{
+	for (uint32_t i = 0; i < r->version_count; i++) {
+		const struct version_record *v = &r->versions[i];
+
+		h = hash_field(h, v->path);
+		for (uint32_t j = 0; j < v->sighting_count; j++) {
+			h = hash_number(h, v->sightings[j].lineage);
+			h = hash_number(h, v->sightings[j].index);
+			h = hash_field(h, MAP_KEY(v->sightings[j].blob.id));
+			h = hash_number(h, v->sightings[j].carried);
+		}
+	}
+	return h;
+}
+
+static int64_t hash_input(const struct refs_input *in)
+{
+	uint64_t h = HASH_SEED;
+
+	for (uint32_t i = 0; i < in->count; i++) {
+		h = hash_field(h, in->refs[i].name);
+		h = hash_number(h, in->refs[i].commit);
+		h = hash_number(h, in->refs[i].is_default);
+		h = hash_versions(h, &in->refs[i]);
+	}
+	for (uint32_t i = 0; i < in->mainline_count; i++)
+		h = hash_number(h, in->mainline[i]);
+	h = hash_number(h, in->mainline_count);
+	for (uint32_t i = 0; i < in->reachable_count; i++)
+		h = hash_number(h, in->reachable[i]);
+	h = hash_finish(h);
+	return h ? (int64_t)h : 1; /* 0: nothing was written yet */
+}
+
+/* ---- reachability and position ---- */
+
+static const char temp_sql[] =
+	"CREATE TEMP TABLE IF NOT EXISTS scan_commit (seq INTEGER PRIMARY KEY, id INTEGER);"
+	"CREATE TEMP TABLE IF NOT EXISTS scan_reach (id INTEGER PRIMARY KEY);"
+	"DELETE FROM scan_commit; DELETE FROM scan_reach;";
+
+static int fill_temp(struct store *s, const struct refs_input *in, struct err *e)
+{
+	int rc = db_exec(s->db, temp_sql, e);
+
+	for (uint32_t i = 0; i < in->reachable_count && rc == 0; i++) {
+		struct db_stmt *st =
+			db_prepare(s->db, "INSERT OR IGNORE INTO scan_reach (id) VALUES (:id)", e);
+
+		db_bind_int(st, ":id", in->reachable[i]);
+		rc = db_run(st, e);
+	}
+	for (uint32_t i = 0; i < in->mainline_count && rc == 0; i++) {
+		struct db_stmt *st = db_prepare(
+			s->db, "INSERT INTO scan_commit (seq, id) VALUES (:seq, :id)", e);
+
+		db_bind_int(st, ":seq", i + 1);
+		db_bind_int(st, ":id", in->mainline[i]);
+		rc = db_run(st, e);
+	}
+	return rc;
+}
+
+static const char *const mark_sql[] = {
+	"UPDATE commit_info SET reachable = id IN (SELECT id FROM scan_reach)"
+	" WHERE repo = :repo AND reachable <> (id IN (SELECT id FROM scan_reach))",
+
+	"WITH RECURSIVE a (id) AS (SELECT commit_id FROM ref WHERE repo = :repo AND is_default"
+	"  UNION SELECT p.parent FROM a CROSS JOIN commit_parent p ON p.commit_id = a.id"
+	"  WHERE p.parent IS NOT NULL)"
+	" UPDATE commit_info SET on_default = id IN (SELECT id FROM a)"
+	" WHERE repo = :repo AND on_default <> (id IN (SELECT id FROM a))",
+
+	"UPDATE commit_info SET position = NULL, landed_at = NULL WHERE repo = :repo"
+	" AND position IS NOT NULL AND id NOT IN (SELECT id FROM scan_commit)",
+
+	/* Dates lie: a month series from the year 0 to 9999 helps nobody, so they are held between
+	 * 1970 and 2099. */
+	"UPDATE commit_info SET position = m.seq, landed_at = m.at"
+	" FROM (SELECT t.seq, t.id, max(min(max(c.committed_at, 0), 4102444799))"
+	"   OVER (ORDER BY t.seq) AS at"
+	"  FROM scan_commit t CROSS JOIN commit_info c ON c.id = t.id) m"
+	" WHERE commit_info.id = m.id AND commit_info.repo = :repo"
+	" AND (position IS NOT m.seq OR landed_at IS NOT m.at)",
+
+	"UPDATE repo SET tip = (SELECT commit_id FROM ref WHERE repo = :repo AND is_default),"
+	" roots = (SELECT coalesce(group_concat(oid, ' '), '') FROM (SELECT c.oid"
+	"  FROM commit_info c WHERE c.repo = :repo AND c.on_default AND NOT EXISTS"
+	"  (SELECT 1 FROM commit_parent p WHERE p.commit_id = c.id) ORDER BY c.oid))"
+	" WHERE id = :repo",
+};
+
+/* ---- what stands at the tips ---- */
+
+static int put_ref(struct store *s, const struct ref_state *r, int64_t *id, struct err *e)
+{
+	struct db_stmt *st = db_prepare(s->db,
+		"INSERT INTO ref (repo, name, commit_id, is_default)"
+		" VALUES (:repo, :name, :commit, :is_default)",
+		e);
+	int rc;
+
+	db_bind_int(st, ":repo", s->repo);
+	db_bind_text(st, ":name", r->name);
+	db_bind_int(st, ":commit", r->commit);
+	db_bind_int(st, ":is_default", r->is_default);
+	rc = db_run(st, e);
+	*id = db_last_id(s->db);
+	return rc;
+}
+
+static const char put_ref_finding_sql[] =
+	"INSERT INTO ref_finding (ref, seq, lineage, path, blob, hit, state)"
+	" SELECT :ref, :seq, :lineage, :path, blob, idx,"
+	"  CASE WHEN :carried THEN :unknown WHEN suppressed THEN :suppressed ELSE :open END"
+	" FROM hit WHERE blob = :blob AND idx = :hit";
+
+static void bind_states(struct db_stmt *st)
+{
+	db_bind_int(st, ":open", STATE_OPEN);
+	db_bind_int(st, ":suppressed", STATE_SUPPRESSED);
+	db_bind_int(st, ":unknown", STATE_UNKNOWN);
+}
+
+static int put_ref_finding(struct store *s, int64_t ref, uint32_t seq, int64_t path,
+	const struct sighting *v, struct err *e)
+{
+	struct db_stmt *st;
+	int64_t blob;
+	int rc = store_blob_id(s, &v->blob, &blob, e);
+
+	if (rc < 0)
+		return rc;
+	st = db_prepare(s->db, put_ref_finding_sql, e);
+	db_bind_int(st, ":ref", ref);
+	db_bind_int(st, ":seq", seq);
+	db_bind_int(st, ":lineage", v->lineage);
+	db_bind_int(st, ":path", path);
+	db_bind_int(st, ":blob", blob);
+	db_bind_int(st, ":hit", v->index);
+	db_bind_int(st, ":carried", v->carried);
+	bind_states(st);
+	rc = db_run(st, e);
+	if (rc == 0 && db_changes(s->db) != 1)
+		return err_set(e, ERR_FAILED,
+			"internal error: a reference shows a finding that is not stored");
+	return rc;
+}
+
+static int put_tip(struct store *s, const struct ref_state *r, struct err *e)
+{
+	uint32_t seq = 0;
+	int64_t ref;
+	int rc = put_ref(s, r, &ref, e);
+
+	for (uint32_t i = 0; i < r->version_count && rc == 0; i++) {
+		const struct version_record *v = &r->versions[i];
+		int64_t path;
+
+		rc = store_text_id(s, v->path, &path, e);
+		for (uint32_t j = 0; j < v->sighting_count && rc == 0; j++)
+			rc = put_ref_finding(s, ref, seq++, path, &v->sightings[j], e);
+	}
+	return rc;
+}
+
+/* ---- all of it ---- */
+
+static int write_refs(struct store *s, const struct refs_input *in, struct err *e)
+{
+	int rc = store_clear_derived(s, s->repo, e);
+
+	for (uint32_t i = 0; i < in->count && rc == 0; i++)
+		rc = put_tip(s, &in->refs[i], e);
+	if (rc == 0)
+		rc = fill_temp(s, in, e);
+	for (size_t i = 0; i < ARRAY_LEN(mark_sql) && rc == 0; i++)
+		rc = store_run_repo(s, mark_sql[i], s->repo, e);
+	if (rc == 0)
+		rc = store_apply_unions(s, e);
+	return rc < 0 ? rc : store_derive(s, e);
+}
+
+static int save_hash(struct store *s, int64_t hash, struct err *e)
+{
+	struct db_stmt *st =
+		db_prepare(s->db, "UPDATE repo SET refs_hash = :hash WHERE id = :id", e);
+
+	db_bind_int(st, ":hash", hash);
+	db_bind_int(st, ":id", s->repo);
+	return db_run(st, e);
+}
+
+static int write_if_changed(struct store *s, const struct refs_input *in, struct err *e)
+{
+	int64_t hash = hash_input(in), old;
+	int rc = store_number(s, "SELECT refs_hash FROM repo WHERE id = :repo", s->repo, &old, e);
+
+	if (rc == 0)
+		rc = store_link_blobs(s, e);
+	if (rc < 0 || hash == old)
+		return rc;
+	rc = write_refs(s, in, e);
+	return rc < 0 ? rc : save_hash(s, hash, e);
+}
+
+int store_put_refs(void *self, const struct ref_state *refs, uint32_t count,
+	const uint32_t *mainline, uint32_t mainline_count, const uint32_t *reachable,
+	uint32_t reachable_count, struct err *e)
+{
+	const struct refs_input in = {
+		refs, count, mainline, mainline_count, reachable, reachable_count};
+	struct store *s = self;
+	int rc = store_begin(s, e);
+
+	if (rc == 0)
+		rc = write_if_changed(s, &in, e);
+	if (rc == 0)
+		rc = db_commit(s->db, e);
+	if (rc < 0) {
+		db_rollback(s->db);
+		store_drop_caches(s);
+	}
+	return rc;
+}
