@@ -21,17 +21,26 @@ static uint64_t feed_number(uint64_t h, struct str text)
 	return h;
 }
 
-/* Runs of white space count as one blank, those at the ends not at all. */
+static size_t count_while(struct str s, bool blank)
+{
+	size_t n = 0;
+
+	while (n < s.len && ((unsigned char)s.ptr[n] <= ' ') == blank)
+		n++;
+	return n;
+}
+
+/* Runs of white space and control characters count as one blank, those at the ends not at all. */
 static uint64_t feed_string(uint64_t h, struct str text)
 {
-	text = str_trim(text);
 	while (text.len > 0) {
-		size_t n = 0;
+		size_t n;
 
-		while (n < text.len && (unsigned char)text.ptr[n] > ' ')
-			n++;
-		h = hash_field(h, str_slice(text.ptr, n));
-		text = str_trim(str_drop(text, n));
+		text = str_drop(text, count_while(text, true));
+		n = count_while(text, false);
+		if (n)
+			h = hash_field(h, str_slice(text.ptr, n));
+		text = str_drop(text, n);
 	}
 	return h;
 }
