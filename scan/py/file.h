@@ -10,7 +10,8 @@
  *    comprehensions and generator expressions are transparent for async context (their targets are
  *    still bound in a scope of their own), class bodies are not seen from nested functions;
  *  - a name with several bindings in its scope resolves only when all of them agree, or all are
- *    imports (try/except ImportError): then all candidates are kept. Any other rebinding kills it;
+ *    imports (try/except ImportError): then all candidates are kept; `x = None` before or on another
+ *    branch than an import of x does not count. Any other rebinding, del too, kills it;
  *  - a root name bound nowhere in the file that is a builtin resolves to itself ("open"), one that
  *    equals a module of the catalogue (`subprocess`, `os`, ...) counts as that module;
  *  - a star import hides every name that nothing else binds, except builtins... which it may hide
@@ -150,7 +151,8 @@ bool py_calls_anywhere(struct py_file *f, const char *qualified);
 struct str py_type_of(
 	struct py_file *f, const struct py_node *expr, const struct py_node **local_class);
 bool py_is_type(struct py_file *f, const struct py_node *expr, const char *qualified);
-/* The type that a call of this qualified name gives ("requests.Session" -> itself), "" for none. */
+/* The type that a call of this qualified name gives ("requests.Session" -> itself), "" for none. Of
+ * a coroutine function: what awaiting the call gives ("asyncpg.connect" -> "asyncpg.Connection"). */
 struct str py_factory_result(struct str qualified);
 
 /* ---- the file's own functions (calls.c) ---- */
@@ -158,7 +160,9 @@ struct str py_factory_result(struct str qualified);
 /*
  * The def of this file that a call's callee (or any expression) surely stands for: f(), self.m(),
  * cls.m(), ClassName.m(), nested functions, methods of bases defined in the file, ClassName() gives
- * its __init__. NULL when unknown: several bindings, unknown decorators, parameters.
+ * its __init__, super().m(), an object with __call__, functools.partial(f, …) for f. NULL when
+ * unknown: several bindings, unknown decorators, properties, parameters, attributes assigned through
+ * self, a subclass in the file that overrides a method as async where it was sync or the reverse.
  */
 const struct py_node *py_callee(struct py_file *f, const struct py_node *func_expr);
 /* The ClassDef of this file that an expression names, or NULL. */
