@@ -7,6 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void index_node(struct tracker *t, uint32_t node)
+{
+	uint32_t id = t->graph->nodes.items[node].id;
+
+	while (t->node_of_id.len <= id)
+		*vec_push(&t->node_of_id) = 0;
+	t->node_of_id.items[id] = node + 1;
+}
+
 struct tracker *tracker_new(struct graph *g, const struct scan_store *store, struct repo *r)
 {
 	struct tracker *t = mem_zalloc(1, sizeof *t);
@@ -16,6 +25,9 @@ struct tracker *tracker_new(struct graph *g, const struct scan_store *store, str
 	t->repo = r;
 	t->first_commit = store->next_commit;
 	t->first_lineage = store->next_lineage;
+	for (uint32_t i = 0; i < g->nodes.len; i++)
+		if (g->nodes.items[i].done)
+			index_node(t, i);
 	return t;
 }
 
@@ -141,17 +153,6 @@ uint32_t tracker_path(struct tracker *t, struct str name)
 uint32_t tracker_node(const struct tracker *t, uint32_t commit_id)
 {
 	return commit_id < t->node_of_id.len ? t->node_of_id.items[commit_id] - 1 : GRAPH_NONE;
-}
-
-static void index_nodes(struct tracker *t)
-{
-	for (; t->nodes_indexed < t->graph->nodes.len; t->nodes_indexed++) {
-		uint32_t id = t->graph->nodes.items[t->nodes_indexed].id;
-
-		while (t->node_of_id.len <= id)
-			*vec_push(&t->node_of_id) = 0;
-		t->node_of_id.items[id] = (uint32_t)t->nodes_indexed + 1;
-	}
 }
 
 int tracker_lineage(struct tracker *t, lineage_id id, struct lineage_record *out, struct err *e)
@@ -447,7 +448,7 @@ int tracker_commit(struct tracker *t, const struct walk_commit *c, struct arena 
 	int rc;
 
 	*out = (struct commit_history){.commit = t->graph->nodes.items[c->node].id};
-	index_nodes(t);
+	index_node(t, c->node);
 	rc = run_begin(&run);
 	if (rc == 0)
 		rc = lineage_works(&run);

@@ -42,7 +42,7 @@ struct tracker {
 	VEC(bool) state_known;
 	VEC(struct lineage_record) lineages;            /* of this scan, by id - first_lineage */
 	struct map endings_by_hash, endings_by_lineage; /* -> struct ending * */
-	VEC(uint32_t) node_of_id;                       /* graph node + 1 by commit id */
+	VEC(uint32_t) node_of_id;                       /* graph node + 1 by commit id; 0: not reached yet */
 	size_t nodes_indexed;                           /* graph nodes that node_of_id has */
 	VEC(uint32_t)
 	work_of_path; /* index + 1 into the current commit's works; 0 between commits */
