@@ -65,6 +65,8 @@ struct py_node *node_new(struct lower *l, enum py_kind kind, uint32_t i, struct 
 	n->line = line_of(l, n->start) + 1;
 	n->parent = parent;
 	node_close(l, n);
+	if (n->flags) /* parents by syntax need not be ancestors in the concrete tree: decorators */
+		lower_mark_broken(l, parent);
 	return n;
 }
 
@@ -222,6 +224,36 @@ static int by_start(const void *a, const void *b)
 	return (x->end > y->end) - (x->end < y->end);
 }
 
+/* Do two statements stand side by side without a separator? */
+static bool touch_on_one_line(const struct lower *l, uint32_t a, uint32_t b)
+{
+	if (!cst_is_statement(&l->cst[a]) || !cst_is_statement(&l->cst[b]))
+		return false;
+	for (uint32_t at = cst_end(l, a); at < l->cst[b].start; at++)
+		if (l->source.ptr[at] == '\n' || l->source.ptr[at] == '\r')
+			return false;
+	return true;
+}
+
+/* Line ends and indentation are invisible tokens, which may be missing too. All that shows is a
+ * node with an error, and none in its children. */
+static void collect_hidden_errors(struct lower *l, uint32_t i)
+{
+	bool explained = l->cst[i].kind == CST_ERROR || l->cst[i].flags & CST_MISSING;
+
+	CST_EACH (l, c, i) {
+		uint32_t next = l->cst[c].next;
+
+		explained |= (l->cst[c].flags & CST_HAS_ERROR) != 0;
+		if (next < l->cst[i].next && touch_on_one_line(l, c, next)) {
+			lower_add_error(l, cst_end(l, c), cst_end(l, c));
+			explained = true;
+		}
+	}
+	if (!explained)
+		lower_add_error(l, cst_end(l, i), cst_end(l, i));
+}
+
 /* ERROR and MISSING nodes that no opened ERROR has dealt with. */
 static void collect_errors(struct lower *l)
 {
@@ -233,6 +265,8 @@ static void collect_errors(struct lower *l)
 
 		if (error || n->flags & CST_MISSING)
 			lower_add_error(l, n->start, n->end);
+		else if (n->flags & CST_HAS_ERROR)
+			collect_hidden_errors(l, i);
 		i = error || !(n->flags & CST_HAS_ERROR) ? n->next : i + 1;
 	}
 }
@@ -258,18 +292,47 @@ static void publish_errors(struct lower *l)
 	l->tree->status = len ? PY_PARTIAL : PY_OK;
 }
 
-/* What stands between conflict markers parsed, but nobody knows which side is the program. */
-static void mark_conflicts(struct lower *l)
+static void mark_range(struct lower *l, struct py_range r)
 {
-	const py_ranges *v = &l->buf->conflicts;
+	lower_add_error(l, r.start, r.end);
+	for (uint32_t i = 0; i < l->len; i++)
+		if (l->nodes[i].start < r.end && l->nodes[i].end > r.start)
+			l->nodes[i].flags |= PY_FLAG_BROKEN;
+}
 
-	for (size_t r = 0; r < v->len; r++) {
-		lower_add_error(l, v->items[r].start, v->items[r].end);
-		for (uint32_t i = 0; i < l->len; i++)
-			if (l->nodes[i].start < v->items[r].end &&
-				l->nodes[i].end > v->items[r].start)
-				l->nodes[i].flags |= PY_FLAG_BROKEN;
+/* A stand-in is shorter than what it replaced; the blocks that end with it end too early. */
+static void stretch(struct lower *l, struct py_range r)
+{
+	for (uint32_t i = 0; i < l->len; i++) {
+		struct py_node *n = &l->nodes[i];
+
+		if (n->start <= r.start && r.start < n->end && n->end < r.end)
+			n->end = r.end;
 	}
+}
+
+/* What stands between conflict markers parsed, but nobody knows which side is the program. What
+ * stand-ins replaced is broken although they are not. */
+static void mark_ranges(struct lower *l)
+{
+	const py_ranges *conflicts = &l->buf->conflicts, *resyncs = &l->buf->resyncs;
+
+	for (size_t i = 0; i < conflicts->len; i++)
+		mark_range(l, conflicts->items[i]);
+	for (size_t i = 0; i < resyncs->len; i++) {
+		mark_range(l, resyncs->items[i]);
+		stretch(l, resyncs->items[i]);
+	}
+}
+
+const struct py_range *stand_in_range(const struct lower *l, uint32_t i)
+{
+	const py_ranges *v = &l->buf->resyncs;
+
+	for (size_t k = 0; k < v->len; k++)
+		if (v->items[k].start == l->cst[i].start)
+			return &v->items[k];
+	return NULL;
 }
 
 static void lower_module(struct lower *l)
@@ -311,7 +374,7 @@ void lower_tree(struct lower *l)
 		l->cap *= 2;
 	}
 	collect_errors(l);
-	mark_conflicts(l);
+	mark_ranges(l);
 	publish_errors(l);
 	l->tree->root = l->nodes;
 	l->tree->node_count = l->len;

@@ -30,7 +30,9 @@ struct lower_buffers {
 	VEC(struct str) names;
 	struct map interned;
 	struct strbuf text;
-	py_ranges errors, comments, conflicts;
+	py_ranges errors, comments;
+	py_ranges conflicts; /* between conflict markers */
+	py_ranges resyncs;   /* replaced by stand-ins, see resync.h */
 };
 
 struct lower {
@@ -130,6 +132,8 @@ void lower_body(struct lower *l, uint32_t i, struct py_node *parent, struct py_l
 /* Those of the block among i's children; none when there is no block. */
 void lower_suite(struct lower *l, uint32_t i, struct py_node *parent, struct py_list *out);
 struct py_node *lower_error_stmt(struct lower *l, uint32_t i, struct py_node *parent);
+/* The range that i is a stand-in for, NULL for none. */
+const struct py_range *stand_in_range(const struct lower *l, uint32_t i);
 
 /* ---- lower_import.c, lower_compound.c, lower_def.c ---- */
 

@@ -48,8 +48,6 @@ static void annotate(struct lower *l, struct py_node *arg, uint32_t type)
  * annotation would. */
 static void unpack(struct lower *l, struct py_node *arg, uint32_t name)
 {
-	if (l->cst[name].kind != CST_tuple_pattern)
-		return;
 	arg->u.arg.annotation = lower_expr(l, name, arg, PY_STORE);
 	node_close(l, arg);
 }
@@ -74,27 +72,30 @@ static void lower_plain(struct lower *l, uint32_t i, struct py_node *n, struct p
 	if (!name)
 		return;
 	arg = new_arg(l, i, name, n);
-	if (!bare)
+	if (l->cst[name].kind == CST_tuple_pattern)
+		unpack(l, arg, name);
+	else if (!bare)
 		annotate(l, arg, type);
-	unpack(l, arg, name);
 	if (kind == CST_default_parameter || kind == CST_typed_default_parameter)
 		default_value = lower_expr(l, next_operand(l, i, type ? type : name), n, PY_LOAD);
 	put_arg(p, arg, default_value);
 }
 
+/* A second *args is wrong; it becomes a plain parameter, so that its name is there. */
 static void lower_splat(
 	struct lower *l, uint32_t i, uint32_t splat, struct py_node *n, struct parameters *p)
 {
+	bool dictionary = l->cst[splat].kind == CST_dictionary_splat_pattern;
+	struct py_node **slot = dictionary ? &n->u.arguments.kwarg : &n->u.arguments.vararg;
 	struct py_node *arg = new_splat_arg(l, i, splat, n);
 
 	if (i != splat)
 		annotate(l, arg, find_child(l, i, CST_type));
-	if (l->cst[splat].kind == CST_dictionary_splat_pattern) {
-		n->u.arguments.kwarg = arg;
-	} else {
-		n->u.arguments.vararg = arg;
-		p->keyword_only = true;
-	}
+	p->keyword_only |= !dictionary;
+	if (*slot)
+		put_arg(p, arg, NULL);
+	else
+		*slot = arg;
 }
 
 static void lower_parameter(struct lower *l, uint32_t i, struct py_node *n, struct parameters *p)

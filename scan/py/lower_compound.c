@@ -18,7 +18,10 @@ static struct py_node *new_cond(
 {
 	struct py_node *n = node_new(l, kind, i, parent);
 
-	n->u.cond.test = lower_expr(l, first_operand(l, i), n, PY_LOAD);
+	if (stand_in_range(l, i))
+		n->u.cond.test = lower_error_expr(l, first_operand(l, i), n);
+	else
+		n->u.cond.test = lower_expr(l, first_operand(l, i), n, PY_LOAD);
 	lower_suite(l, i, n, &n->u.cond.body);
 	return n;
 }

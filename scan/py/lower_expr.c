@@ -379,7 +379,7 @@ static struct py_node *lower_slice(
 	CST_EACH (l, c, i) {
 		if (l->cst[c].kind == CST_TOK_COLON)
 			bound = bound == &n->u.slice.lower ? &n->u.slice.upper : &n->u.slice.step;
-		else if (is_operand(l, c))
+		else if (is_operand(l, c) && !*bound)
 			*bound = lower_expr(l, c, n, PY_LOAD);
 	}
 	node_close(l, n);

@@ -133,6 +133,13 @@ static void finish_call(struct lower *l, struct py_node *n, uint32_t arguments)
 	list_end(l, mark, &n->u.call.args);
 }
 
+static bool is_splat(const struct lower *l, uint32_t i)
+{
+	if (l->cst[i].kind == CST_type)
+		i = first_operand(l, i);
+	return l->cst[i].kind == CST_list_splat || l->cst[i].kind == CST_splat_type;
+}
+
 /* x[a, b]: the tuple has no node of its own in the grammar. `first` is the first index; those of
  * a type_parameter are its children. */
 static void finish_subscript(struct lower *l, struct py_node *n, uint32_t i, uint32_t first)
@@ -148,7 +155,7 @@ static void finish_subscript(struct lower *l, struct py_node *n, uint32_t i, uin
 		if (is_operand(l, c) || l->cst[c].kind == CST_TOK_COMMA)
 			last = c;
 	}
-	starred = l->cst[first].kind == CST_list_splat;
+	starred = is_splat(l, first);
 	if (!comma && !starred) {
 		n->u.subscript.slice = lower_expr(l, first, n, PY_LOAD);
 		return;

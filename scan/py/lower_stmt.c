@@ -84,6 +84,11 @@ static struct py_node *lower_expression_statement(
 
 	if (!first || l->cst[first].flags & CST_MISSING)
 		return lower_error_stmt(l, i, parent);
+	if (stand_in_range(l, i)) {
+		n = lower_error_stmt(l, i, parent);
+		n->end = stand_in_range(l, i)->end;
+		return n;
+	}
 	if (l->cst[first].kind == CST_augmented_assignment)
 		return lower_aug_assign(l, first, parent);
 	if (l->cst[first].kind == CST_assignment) {

@@ -13,6 +13,7 @@
 
 #include "scan/py/lower.h"
 #include "scan/py/repair.h"
+#include "scan/py/resync.h"
 #include "scan/py/text.h"
 
 const TSLanguage *tree_sitter_python(void);
@@ -103,6 +104,7 @@ void py_parser_free(struct py_parser *p)
 	vec_release(&p->buf.errors);
 	vec_release(&p->buf.comments);
 	vec_release(&p->buf.conflicts);
+	vec_release(&p->buf.resyncs);
 	strbuf_release(&p->buf.text);
 	map_release(&p->buf.interned);
 	free(p);
@@ -166,6 +168,20 @@ static TSTree *parse_text(struct py_parser *p, struct source *s)
 	if (!tree)
 		ts_parser_reset(p->ts);
 	return tree;
+}
+
+/* A tree with errors gets a second chance where a bracket was never closed. */
+static TSTree *parse_again(struct py_parser *p, struct source *s, TSTree *tree)
+{
+	TSTree *second;
+
+	vec_clear(&p->buf.resyncs);
+	if (!tree || !ts_node_has_error(ts_tree_root_node(tree)) ||
+		!resync_text(&s->text, &p->copy, &p->buf.resyncs))
+		return tree;
+	second = parse_text(p, s);
+	ts_tree_delete(tree);
+	return second;
 }
 
 /* ---- the walk ---- */
@@ -360,7 +376,7 @@ struct py_tree *py_parse(
 	text_lines(t->source, arena, t);
 	t->latin1 = text_is_latin1(t->source);
 	s.text = text_prepare(t, &p->copy, &p->buf.conflicts);
-	tree = parse_text(p, &s);
+	tree = parse_again(p, &s, parse_text(p, &s));
 	if (!tree) {
 		t->reason = "too slow";
 		t->status = PY_SKIPPED;

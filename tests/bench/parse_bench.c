@@ -1,6 +1,6 @@
 /*
- * parse_bench FILE…: megabytes per second of CPU time of tree-sitter alone, and of py_parse, which is
- * tree-sitter, the copy of its tree and lowering. Each file is read before the clock starts.
+ * parse_bench FILE…: megabytes per second of CPU time of tree-sitter alone, and of py_parse, which
+ * is tree-sitter, the copy of its tree and lowering. Each file is read before the clock starts.
  */
 #include <stdio.h>
 #include <stdlib.h>
