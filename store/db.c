@@ -442,8 +442,10 @@ static int authorize(void *arg, int action, const char *first, const char *secon
 	case SQLITE_FUNCTION:
 		return strcmp(second, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
 	case SQLITE_READ:
-		/* Inside of a view its own tables are read; `accessor` names the view then. */
-		return guard->may_read(guard->arg, accessor ? accessor : first) ||
+		/* Inside of a view its own tables are read; `accessor` names the view then. A table
+		 * of which no column is read comes without a name of a column, and without a view.
+		 */
+		return !*second || guard->may_read(guard->arg, accessor ? accessor : first) ||
 				guard->may_read(guard->arg, first)
 			? SQLITE_OK
 			: SQLITE_DENY;
