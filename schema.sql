@@ -332,9 +332,9 @@ SELECT
 	f.times_reopened AS times_reopened,
 	ck.key AS copied_from,
 	m.value AS message
-FROM finding f
-	JOIN repo r ON r.id = f.repo
-	JOIN lineage k ON k.id = f.lineage
+FROM lineage k
+	JOIN repo r ON r.id = k.repo
+	JOIN finding f ON f.lineage = k.id
 	JOIN rule u ON u.rule_set = r.rule_set AND u.idx = k.rule
 	JOIN hit h ON h.blob = f.blob AND h.idx = f.hit
 	JOIN text p ON p.id = f.path
@@ -375,7 +375,8 @@ SELECT
 		WHEN 3 THEN 'in-place' WHEN 4 THEN 'scope' WHEN 5 THEN 'block'
 		WHEN 6 THEN 'similar' WHEN 7 THEN 'across' WHEN 8 THEN 'carried' END AS step,
 	e.confidence / 1000.0 AS confidence,
-	e.related AS related_commit
+	e.related AS related_commit,
+	c.summary AS summary
 FROM event e
 	JOIN commit_info c ON c.id = e.commit_id
 	JOIN repo r ON r.id = c.repo
@@ -389,10 +390,8 @@ FROM event e
 WHERE c.reachable;
 
 CREATE VIEW regressions AS
-SELECT e.*, c.summary AS summary
-FROM events e JOIN repo r ON r.name = e.repo
-	JOIN commit_info c ON c.oid = e.commit_oid AND c.repo = r.id
-WHERE e.kind IN ('introduced', 'reopened', 'resurrected_by_merge', 'unsuppressed');
+SELECT * FROM events
+WHERE kind IN ('introduced', 'reopened', 'resurrected_by_merge', 'unsuppressed');
 
 CREATE VIEW commits AS
 SELECT
@@ -461,9 +460,10 @@ SELECT
 	t.unknown AS unknown
 FROM trend_month t JOIN repo r ON r.id = t.repo;
 
--- Each commit once for each person who gets credit for it: its author and co-authors.
+-- Each commit once for each person who gets credit for it: its author and co-authors. (Two addresses
+-- of one person may both stand in a commit.)
 CREATE VIEW credits AS
-SELECT DISTINCT
+SELECT
 	r.name AS repo,
 	c.oid AS commit_oid,
 	strftime('%Y-%m-%dT%H:%M:%SZ', c.committed_at, 'unixepoch') AS at,
@@ -475,11 +475,13 @@ FROM commit_info c
 	JOIN repo r ON r.id = c.repo
 	JOIN commit_author a ON a.commit_id = c.id
 	JOIN identity i ON i.id = a.identity
-WHERE c.reachable;
+WHERE c.reachable AND NOT EXISTS (
+	SELECT 1 FROM commit_author b JOIN identity j ON j.id = b.identity
+	WHERE b.commit_id = a.commit_id AND b.seq < a.seq AND j.person = i.person);
 
 -- Each event once for each person who gets credit for its commit, with the finding's state now.
 CREATE VIEW contributions AS
-SELECT DISTINCT
+SELECT
 	r.name AS repo,
 	c.oid AS commit_oid,
 	strftime('%Y-%m-%dT%H:%M:%SZ', c.committed_at, 'unixepoch') AS at,
@@ -508,7 +510,9 @@ FROM event e
 	JOIN commit_author a ON a.commit_id = c.id
 	JOIN identity i ON i.id = a.identity
 	LEFT JOIN finding f ON f.lineage = l.canonical
-WHERE c.reachable;
+WHERE c.reachable AND NOT EXISTS (
+	SELECT 1 FROM commit_author b JOIN identity j ON j.id = b.identity
+	WHERE b.commit_id = a.commit_id AND b.seq < a.seq AND j.person = i.person);
 
 -- Authored: over the whole graph, distinct findings. Co-authors get full credit each. (No WITH here:
 -- the guard of `lapse sql` takes the names of common tables for those of views.)
@@ -547,14 +551,14 @@ FROM (
 	JOIN identity i ON i.id = act.person
 	JOIN repo r ON r.id = i.repo
 	JOIN (
-		SELECT once.person, sum(once.lines) AS lines
-		FROM (
-			SELECT DISTINCT c.id, ci.person, c.lines_added + c.lines_deleted AS lines
-			FROM commit_info c
-				JOIN commit_author a ON a.commit_id = c.id
-				JOIN identity ci ON ci.id = a.identity
-			WHERE c.reachable) AS once
-		GROUP BY once.person) AS churn ON churn.person = act.person;
+		SELECT ci.person, sum(c.lines_added + c.lines_deleted) AS lines
+		FROM commit_author a
+			JOIN commit_info c ON c.id = a.commit_id
+			JOIN identity ci ON ci.id = a.identity
+		WHERE c.reachable AND NOT EXISTS (
+			SELECT 1 FROM commit_author b JOIN identity j ON j.id = b.identity
+			WHERE b.commit_id = a.commit_id AND b.seq < a.seq AND j.person = ci.person)
+		GROUP BY ci.person) AS churn ON churn.person = act.person;
 
 CREATE VIEW open_at_ref AS
 SELECT
