@@ -45,7 +45,7 @@ bool py_loop_skips_checkpoint(const struct py_node *loop, const struct py_node *
 		around = ways_then(flow_expr(loop->u.cond.test).falls, around);
 	if (witness)
 		*witness = around.via ? around.via : loop;
-	return around.bare || around.via;
+	return around.bare || around.idle || around.via;
 }
 
 bool py_may_complete(struct py_list body)

@@ -12,7 +12,8 @@
 
 /* The ways that end at one place. All false: no way gets there. */
 struct ways {
-	bool bare; /* some way without a checkpoint, and without what `via` stands for */
+	bool bare; /* some way without a checkpoint, and without what idle and via stand for */
+	bool idle; /* some way without one, past a loop with a checkpoint that took no turn */
 	/* Some way on which a checkpoint was met, or something taken out of a container: a turn that
 	 * does that is bounded by what is in it. */
 	bool met;

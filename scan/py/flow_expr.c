@@ -7,13 +7,13 @@
  */
 #include "scan/py/flow.h"
 
-static const char *const harmless_calls[] = {"add", "append", "bool", "clear", "copy",
-	"create_task", "critical", "current_task", "debug", "dict", "discard", "done", "empty",
-	"ensure_future", "error", "exception", "extend", "format", "getLogger", "get_event_loop",
-	"get_running_loop", "hasattr", "id", "info", "is_set", "isinstance", "issubclass", "items",
-	"join", "keys", "len", "list", "log", "lower", "monotonic", "now", "perf_counter", "print",
-	"qsize", "range", "repr", "set", "setdefault", "sorted", "str", "strip", "time", "trace",
-	"tuple", "type", "upper", "utcnow", "values", "warn", "warning"};
+static const char *const harmless_calls[] = {"add", "add_done_callback", "append", "bool", "clear",
+	"copy", "critical", "current_task", "debug", "dict", "discard", "done", "empty", "error",
+	"exception", "extend", "format", "getLogger", "get_event_loop", "get_running_loop",
+	"hasattr", "id", "info", "is_set", "isinstance", "issubclass", "items", "join", "keys",
+	"len", "list", "log", "lower", "monotonic", "now", "perf_counter", "print", "qsize",
+	"range", "repr", "set", "setdefault", "sorted", "str", "strip", "time", "trace", "tuple",
+	"type", "upper", "utcnow", "values", "warn", "warning"};
 
 static bool is_harmless(const struct py_node *call)
 {
@@ -131,12 +131,20 @@ bool py_list_has_checkpoint(struct py_list body)
 	return false;
 }
 
+/* create_task(f()): f() only makes a coroutine. */
+static bool makes_task(const struct py_node *n)
+{
+	struct str name = n->kind == PY_Call ? flow_last_name(n) : STR_EMPTY;
+
+	return str_is(name, "create_task") || str_is(name, "ensure_future");
+}
+
 /* Is there a call that may raise and is over before `limit` (a byte offset)? */
 static bool may_raise_before(const struct py_node *top, uint32_t limit)
 {
 	PY_EACH(it, top)
 	{
-		if (is_nested_body(it, top) || it->kind == PY_Await) {
+		if (is_nested_body(it, top) || it->kind == PY_Await || makes_task(it)) {
 			it = it->end_node - 1;
 			continue;
 		}

@@ -10,12 +10,13 @@ static const struct outcome pass = {.falls = {.bare = true}};
 
 bool ways_any(struct ways w)
 {
-	return w.bare || w.met || w.via;
+	return w.bare || w.idle || w.met || w.via;
 }
 
 struct ways ways_join(struct ways a, struct ways b)
 {
-	return (struct ways){a.bare || b.bare, a.met || b.met, a.via ? a.via : b.via};
+	return (struct ways){
+		a.bare || b.bare, a.idle || b.idle, a.met || b.met, a.via ? a.via : b.via};
 }
 
 struct ways ways_then(struct ways a, struct ways b)
@@ -25,8 +26,9 @@ struct ways ways_then(struct ways a, struct ways b)
 	if (!ways_any(a) || !ways_any(b))
 		return w;
 	w.bare = a.bare && b.bare;
+	w.idle = (a.idle && (b.bare || b.idle || b.via)) || (a.bare && b.idle);
 	w.met = a.met || b.met;
-	if (a.via && (b.bare || b.via))
+	if (a.via && (b.bare || b.idle || b.via))
 		w.via = a.via;
 	else if (a.bare)
 		w.via = b.via;
@@ -129,6 +131,17 @@ static struct ways without_continue(struct ways w)
 	return w;
 }
 
+/* Past a loop that waits on every turn: the way without a turn is not what a `continue` behind the
+ * loop is blamed for. */
+static struct ways past_loop(struct ways zero, struct ways again)
+{
+	if (again.met && !again.bare && !again.via && !again.idle && zero.bare) {
+		zero.bare = false;
+		zero.idle = true;
+	}
+	return zero;
+}
+
 /*
  * A loop whose head does `head` before every turn. One turn more or less adds no new way: ways only
  * know whether a checkpoint was met at all.
@@ -138,19 +151,43 @@ static struct outcome flow_turns(
 {
 	struct ways again = ways_join(turn.falls, without_continue(turn.continues));
 	struct outcome more = after(again, head), ends = {0};
-	struct ways at_body = ways_join(head.falls, ways_then(head.falls, more.falls));
+	struct ways turned = ways_then(head.falls, more.falls);
+	struct ways out = ways_join(past_loop(head.falls, again), turned);
 	struct outcome o;
 
 	turn.falls = turn.continues = (struct ways){0};
-	o = after(at_body, turn);
+	o = after(ways_join(head.falls, turned), turn);
 	ends.falls = o.breaks;
 	o.breaks = (struct ways){0};
 	o = join(o, ends);
 	if (!endless)
-		o = join(o, after(at_body, orelse));
+		o = join(o, after(out, orelse));
 	o.raises = ways_join(o.raises, head.raises);
 	o.raises = ways_join(o.raises, ways_then(head.falls, more.raises));
 	return o;
+}
+
+/* range(60), (1, 2): takes a turn for sure. */
+static bool is_never_empty(const struct py_node *iter)
+{
+	const struct py_node *n;
+
+	if (iter->kind == PY_Tuple || iter->kind == PY_List)
+		return iter->u.sequence.elts.len > 0 &&
+			iter->u.sequence.elts.items[0]->kind != PY_Starred;
+	if (iter->kind != PY_Call || !str_is(flow_last_name(iter), "range"))
+		return false;
+	n = py_arg(iter, 0);
+	return iter->u.call.args.len == 1 && py_is_constant(n, PY_CONST_INT) && py_is_true(n);
+}
+
+/* Without the way that takes no turn. */
+static struct outcome flow_some_turns(struct outcome turn, struct outcome orelse)
+{
+	struct outcome o = flow_turns(pass, turn, orelse, true);
+	struct ways again = ways_join(turn.falls, without_continue(turn.continues));
+
+	return join(o, after(again, orelse));
 }
 
 static struct outcome flow_loop(struct flow *f, const struct py_node *n)
@@ -160,6 +197,8 @@ static struct outcome flow_loop(struct flow *f, const struct py_node *n)
 
 	if (n->kind == PY_AsyncFor)
 		return flow_turns(flow_awaited(), turn, other, false);
+	if (is_never_empty(n->u.loop.iter))
+		return flow_some_turns(turn, other);
 	return flow_then(flow_expr(n->u.loop.iter), flow_turns(pass, turn, other, false));
 }
 

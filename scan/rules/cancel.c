@@ -7,6 +7,7 @@
 #include "scan/rules/rule.h"
 
 #include "scan/base/mem.h"
+#include "scan/rules/reap.h"
 
 /* ---- what is caught ---- */
 
@@ -40,110 +41,155 @@ static bool catches_cancellation(struct py_file *f, const struct py_node *type)
 	return false;
 }
 
-/* ---- reaping: awaiting a task that was cancelled just before ---- */
+/* ---- what the handler does ---- */
 
-static bool same_text(const struct py_tree *t, const struct py_node *a, const struct py_node *b)
+/* Calls `check` for each node of the list, not for those of nested functions. */
+static const struct py_node *find_in(
+	struct py_list body, const void *what, bool (*check)(const struct py_node *, const void *))
 {
-	return str_eq(py_text(t, a), py_text(t, b));
+	for (uint32_t i = 0; i < body.len; i++) {
+		PY_EACH (it, body.items[i]) {
+			if (py_is_scope(it))
+				it = it->end_node - 1;
+			else if (check(it, what))
+				return it;
+		}
+	}
+	return NULL;
 }
 
-/* The x of `x.cancel()`, or NULL. */
-static const struct py_node *cancelled_by(const struct py_node *call)
+static bool is_question(const struct py_node *n, const void *unused)
 {
-	const struct py_node *func = call->kind == PY_Call ? call->u.call.func : NULL;
+	static const char *const methods[] = {"cancelled", "cancelling", "uncancel", "done"};
 
-	if (!func || func->kind != PY_Attribute || !str_is(func->u.attribute.attr, "cancel"))
-		return NULL;
-	return func->u.attribute.value;
+	(void)unused;
+	if (n->kind != PY_Attribute)
+		return false;
+	for (size_t m = 0; m < ARRAY_LEN(methods); m++)
+		if (str_is(n->u.attribute.attr, methods[m]))
+			return true;
+	return false;
 }
 
-/* Is there `x.cancel()` in `top`, before `end`? x NULL: of anything. */
-static bool is_cancelled_in(const struct py_tree *t, const struct py_node *top,
-	const struct py_node *x, const struct py_node *end)
+/* Does the handler ask who was cancelled: .cancelled(), .cancelling(), .uncancel(), .done()? */
+static bool asks_who(struct py_list body)
 {
-	PY_EACH(it, top)
-	{
-		const struct py_node *task = it < end ? cancelled_by(it) : NULL;
+	return find_in(body, NULL, is_question) != NULL;
+}
 
-		if (task && (!x || same_text(t, task, x)))
+static bool mentions(const struct py_node *top, struct str name)
+{
+	PY_EACH (it, top)
+		if (it->kind == PY_Name && str_eq(it->u.name.id, name))
+			return true;
+	return false;
+}
+
+/* `if isinstance(e, CancelledError): raise`, `if not is_ours(e): raise`: a raise that depends on e.
+ */
+static bool is_choice(const struct py_node *n, const void *name)
+{
+	const struct str *e = name;
+
+	return n->kind == PY_If && mentions(n->u.cond.test, *e) &&
+		(!py_may_complete(n->u.cond.body) ||
+			(n->u.cond.orelse.len && !py_may_complete(n->u.cond.orelse)));
+}
+
+/* A handler for everything may sort out what it catches; one for cancellation knows it already. */
+static bool sorts_out(struct py_file *f, const struct py_node *handler)
+{
+	const struct py_node *type = handler->u.handler.type;
+
+	if (handler->u.handler.name.len == 0 || !type)
+		return false;
+	if (type->kind != PY_Tuple && !py_resolves_to(f, type, "BaseException"))
+		return false;
+	return find_in(handler->u.handler.body, &handler->u.handler.name, is_choice) != NULL;
+}
+
+static bool is_raise_of(const struct py_node *n, const void *name)
+{
+	const struct str *v = name;
+
+	return n->kind == PY_Raise && mentions(n, *v);
+}
+
+/* `except BaseException as e: error = e` … `raise error`. */
+static bool raises_later(const struct py_node *handler)
+{
+	const struct py_node *function = py_function_around(handler);
+	struct py_list body = handler->u.handler.body;
+
+	if (handler->u.handler.name.len == 0 || !function)
+		return false;
+	for (uint32_t i = 0; i < body.len; i++) {
+		PY_EACH (it, body.items[i]) {
+			const struct py_node *target;
+
+			if (it->kind != PY_Assign ||
+				!mentions(it->u.assign.value, handler->u.handler.name))
+				continue;
+			target = it->u.assign.targets.items[0];
+			if (target->kind == PY_Name &&
+				find_in(function->u.function.body, &target->u.name.id, is_raise_of))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* A function of this file that never returns: `-> NoReturn`, or it raises on every path. */
+static bool never_returns(struct py_file *f, const struct py_node *call)
+{
+	const struct py_node *def = py_callee(f, call->u.call.func);
+
+	if (!def || py_is_generator(def))
+		return false;
+	return py_is_name(def->u.function.returns, "NoReturn") ||
+		py_is_name(def->u.function.returns, "Never") ||
+		!py_may_complete(def->u.function.body);
+}
+
+/* Is one of the handler's own statements a call that always raises? */
+static bool calls_raiser(struct py_file *f, struct py_list body)
+{
+	for (uint32_t i = 0; i < body.len; i++) {
+		const struct py_node *n = body.items[i];
+
+		if (n->kind != PY_Expr && n->kind != PY_Return)
+			continue;
+		n = n->u.expr.value;
+		if (n && n->kind == PY_Await)
+			n = n->u.expr.value;
+		if (n && n->kind == PY_Call && never_returns(f, n))
 			return true;
 	}
 	return false;
 }
 
-/* The class or else the outermost function around: where `self.task.cancel()` may stand. */
-static const struct py_node *owner_of(const struct py_node *n)
+/* with CancelScope(shield=True): */
+static bool is_shielded(const struct py_node *with)
 {
-	const struct py_node *owner = NULL;
+	for (uint32_t i = 0; i < with->u.with.items.len; i++) {
+		const struct py_node *item = with->u.with.items.items[i];
+		const struct py_node *call = item->u.withitem.context_expr;
 
-	for (const struct py_node *p = n->parent; p; p = p->parent) {
-		if (p->kind == PY_ClassDef)
-			return p;
-		if (py_is_function(p))
-			owner = p;
+		if (call->kind == PY_Call &&
+			py_is_constant(py_keyword(call, "shield"), PY_CONST_TRUE))
+			return true;
 	}
-	return owner;
-}
-
-/* Is the task, or one of those in the arguments of gather(), wait() or wait_for(), cancelled? */
-static bool awaits_cancelled(
-	struct py_file *f, const struct py_node *awaited, const struct py_node *await)
-{
-	const struct py_node *owner = owner_of(await), *function = py_function_around(await);
-
-	if (!owner || !function)
-		return false;
-	if (awaited->kind != PY_Call)
-		return is_cancelled_in(f->tree, owner, awaited, owner->end_node);
-	if (is_cancelled_in(f->tree, function, NULL, await))
-		return true;
-	PY_EACH(it, awaited)
-	if ((it->kind == PY_Name || it->kind == PY_Attribute) &&
-		is_cancelled_in(f->tree, owner, it, owner->end_node))
-		return true;
 	return false;
 }
 
-/* Is every checkpoint of the body an await of something that is cancelled? */
-static bool is_reaping(struct py_file *f, struct py_list body)
+/* Cleaning up in a handler that raises at its end, or in a shielded scope. */
+static bool is_covered(const struct py_node *n)
 {
-	bool reaps = false;
-
-	for (uint32_t i = 0; i < body.len; i++) {
-		PY_EACH(it, body.items[i])
-		{
-			if (py_is_scope(it)) {
-				it = it->end_node - 1;
-				continue;
-			}
-			if (it->kind == PY_AsyncFor || it->kind == PY_AsyncWith)
-				return false;
-			if (it->kind != PY_Await)
-				continue;
-			if (!awaits_cancelled(f, it->u.expr.value, it))
-				return false;
-			reaps = true;
-		}
-	}
-	return reaps;
-}
-
-/* ---- what the handler does ---- */
-
-/* Does the handler ask who was cancelled: .cancelled(), .cancelling(), .uncancel()? */
-static bool asks_who(struct py_list body)
-{
-	static const char *const methods[] = {"cancelled", "cancelling", "uncancel"};
-
-	for (uint32_t i = 0; i < body.len; i++) {
-		PY_EACH(it, body.items[i])
-		{
-			if (it->kind != PY_Attribute)
-				continue;
-			for (size_t m = 0; m < ARRAY_LEN(methods); m++)
-				if (str_is(it->u.attribute.attr, methods[m]))
-					return true;
-		}
+	for (const struct py_node *p = n->parent; p && !py_is_scope(p); p = p->parent) {
+		if (p->kind == PY_ExceptHandler && !py_may_complete(p->u.handler.body))
+			return true;
+		if ((p->kind == PY_With || p->kind == PY_AsyncWith) && is_shielded(p))
+			return true;
 	}
 	return false;
 }
@@ -165,6 +211,15 @@ static const char *describe(const struct py_node *handler)
 	return handler->u.handler.type ? "this except" : "a bare except";
 }
 
+/* Does the cancellation end in this handler, on some path? */
+static bool goes_on(struct py_file *f, const struct py_node *handler)
+{
+	struct py_list body = handler->u.handler.body;
+
+	return py_may_complete(body) && !asks_who(body) && !sorts_out(f, handler) &&
+		!raises_later(handler) && !calls_raiser(f, body);
+}
+
 /* Only the first handler that catches it gets it. */
 static void check_try(struct rule_run *run, const struct rule *rule, const struct py_node *n)
 {
@@ -174,8 +229,7 @@ static void check_try(struct rule_run *run, const struct rule *rule, const struc
 
 		if (!catches_cancellation(run->file, h->u.handler.type))
 			continue;
-		if (py_may_complete(body) && !asks_who(body) &&
-			!is_reaping(run->file, n->u.try_stmt.body))
+		if (goes_on(run->file, h) && !reap_is_reaping(run->file, n->u.try_stmt.body))
 			report(run, rule, h, body, describe(h));
 		return;
 	}
@@ -200,7 +254,7 @@ static void check_with(struct rule_run *run, const struct rule *rule, const stru
 	for (uint32_t i = 0; i < n->u.with.items.len; i++) {
 		if (!suppresses_cancellation(run->file, n->u.with.items.items[i]))
 			continue;
-		if (!is_reaping(run->file, n->u.with.body))
+		if (!reap_is_reaping(run->file, n->u.with.body) && !is_shielded(n))
 			report(run, rule, n, nothing, "contextlib.suppress()");
 		return;
 	}
@@ -214,7 +268,7 @@ static void check_swallowed(struct rule_run *run, const struct rule *rule, const
 		return;
 	if (!py_in_async(run->file, n))
 		return;
-	if (!py_list_has_checkpoint(is_try ? n->u.try_stmt.body : n->u.with.body))
+	if (!py_list_has_checkpoint(is_try ? n->u.try_stmt.body : n->u.with.body) || is_covered(n))
 		return;
 	if (is_try)
 		check_try(run, rule, n);

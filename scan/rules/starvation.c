@@ -87,6 +87,19 @@ static bool is_after_work(const struct py_node *witness)
 	return func->kind == PY_Name && !is_query_name(func->u.name.id);
 }
 
+/* `if idle: if still_idle: await changed.wait(); continue`: the author waits there, if need be. */
+static bool is_after_wait(const struct py_node *witness)
+{
+	const struct py_node *p = witness->parent;
+
+	if (witness->kind != PY_Continue || p->kind != PY_If)
+		return false;
+	for (uint32_t i = 0; i < p->u.cond.body.len; i++)
+		if (p->u.cond.body.items[i] < witness && py_has_checkpoint(p->u.cond.body.items[i]))
+			return true;
+	return false;
+}
+
 static const char *way_of(const struct py_node *witness)
 {
 	switch (witness->kind) {
@@ -111,7 +124,9 @@ static void check_loop(struct rule_run *run, const struct rule *rule, const stru
 				"endless loop without an await: no other task ever runs again");
 		return;
 	}
-	if (py_loop_skips_checkpoint(n, &witness) && witness != n && !is_after_work(witness))
+	if (!py_loop_skips_checkpoint(n, &witness) || witness == n)
+		return;
+	if (!is_after_work(witness) && !is_after_wait(witness))
 		rule_report_level(run, rule, LEVEL_WARNING, n,
 			"a turn of this loop through %s awaits nothing: while that repeats, "
 			"no other task runs",

@@ -263,6 +263,104 @@ class Service:
             pass
 
 
+async def reaps_what_is_pending(tasks, first):
+    done, pending = await asyncio.wait(tasks)
+    for p in pending:
+        p.cancel()
+    try:
+        await first
+    except CancelledError:  # clean
+        pass
+
+
+# The handler raises in another way.
+async def raises_at_the_end(queue):
+    error = None
+    try:
+        await queue.get()
+    except BaseException as e:  # clean
+        error = e
+    queue.close()
+    if error is not None:
+        raise error
+
+
+async def never_raises_it(queue):
+    error = None
+    try:
+        await queue.get()
+    except BaseException as e:  # expect: cancel-swallowed(warning)
+        error = e
+    print(error)
+
+
+async def sorts_out(queue):
+    try:
+        await queue.get()
+    except BaseException as e:  # clean
+        if isinstance(e, asyncio.CancelledError):
+            raise
+        print(e)
+
+
+async def sorts_out_the_rest(queue):
+    try:
+        await queue.get()
+    except BaseException as e:  # clean
+        if isinstance(e, Exception):
+            print(e)
+        else:
+            raise
+
+
+async def looks_but_does_not_raise(queue):
+    try:
+        await queue.get()
+    except BaseException as e:  # expect: cancel-swallowed(warning)
+        if isinstance(e, Exception):
+            print(e)
+
+
+class Connection:
+    def fail(self, error):
+        self.closed = True
+        raise RuntimeError from error
+
+    def note(self, error):
+        self.error = error
+
+    async def read(self):
+        try:
+            return await self.stream.read()
+        except BaseException as e:  # clean
+            self.fail(e)
+
+    async def write(self):
+        try:
+            await self.stream.write()
+        except BaseException as e:  # expect: cancel-swallowed(warning)
+            self.note(e)
+
+
+async def cleans_up_in_a_handler(queue):
+    try:
+        await queue.get()
+    except:  # clean
+        try:
+            await queue.close()
+        except:  # clean
+            print("cannot close")
+        raise
+
+
+async def shielded(queue):
+    with anyio.CancelScope(shield=True):
+        try:
+            await queue.close()
+        except BaseException:  # clean
+            print("cannot close")
+
+
 # The handler asks whose cancellation it was.
 async def asks_the_future(future):
     try:

@@ -233,6 +233,9 @@ static void sees_exceptions(void **state)
 		{"no", "while True:\n  try:\n    h()\n    await g()\n  except Exception:\n    k()\n  await s()"},
 		{"no", "while True:\n  await s()\n  try:\n    h()\n  except Exception:\n    continue"},
 		{"no", "while True:\n  try:\n    h()\n    await g()\n  except Exception:\n    k()\n  finally:\n    await s()"},
+		{"no",
+			"while True:\n  try:\n    t = create_task(h())\n    await t\n"
+			"  except Exception:\n    k()"},
 		{"no", "while True:\n  try:\n    log.debug('a')\n    await g()\n  except Exception:\n    k()"},
 		{"no", "while True:\n  try:\n    h()\n    await g()\n  except asyncio.TimeoutError:\n    k()"},
 		{"no",
@@ -267,6 +270,29 @@ static void sees_exceptions(void **state)
 			"  except LibraryError:\n    pass"},
 		{"no", "while True:\n  with suppress(LibraryError):\n    h()\n    await g()"},
 		{"Continue", "while True:\n  try:\n    if a:\n      continue\n    await g()\n  finally:\n    h()"},
+	};
+
+	(void)state;
+	ask(skips, rows, ARRAY_LEN(rows));
+}
+
+/* Past a loop that waits, the way without a turn is nobody's fault. */
+static void sees_loops_that_may_be_empty(void **state)
+{
+	static const struct row rows[] = {
+		{"While", "while True:\n  for x in xs:\n    await g(x)\n  continue"},
+		{"While", "while True:\n  while h():\n    await g(x)\n  if a:\n    continue\n  await g()"},
+		{"Continue", "while True:\n  for x in xs:\n    h(x)\n  if a:\n    continue\n  await g()"},
+		{"Continue",
+			"while True:\n  for x in xs:\n    if x:\n      await g(x)\n  if a:\n    continue\n"
+			"  await g()"},
+		{"no", "while True:\n  for x in range(60):\n    await g(x)\n  continue"},
+		{"no", "while True:\n  for x in (1, 2):\n    await g(x)\n  continue"},
+		{"While", "while True:\n  for x in range(0):\n    await g(x)"},
+		{"While", "while True:\n  for x in range(n):\n    await g(x)"},
+		{"While", "while True:\n  for x in (*xs,):\n    await g(x)"},
+		{"While", "while True:\n  for x in (1, 2):\n    if a:\n      break\n    await g(x)"},
+		{"While", "while True:\n  try:\n    for x in xs:\n      await g(x)\n    h()\n  except:\n    pass"},
 	};
 
 	(void)state;
@@ -461,6 +487,7 @@ int main(void)
 		cmocka_unit_test(sees_exits),
 		cmocka_unit_test(sees_branches_and_loops),
 		cmocka_unit_test(sees_exceptions),
+		cmocka_unit_test(sees_loops_that_may_be_empty),
 		cmocka_unit_test(sees_taking),
 		cmocka_unit_test(sees_completion),
 		cmocka_unit_test(finds_loops_around),
