@@ -1,14 +1,88 @@
 /*
  * Rows as a table, by libsmartcols: columns aligned, numbers to the right, and on a terminal fitted
- * to its width by cutting or wrapping the long text columns. Elsewhere nothing is cut.
+ * to its width: long texts are cut or wrapped, and what has no room at all is left out and named.
+ * Elsewhere everything is there.
  */
 #include <libsmartcols.h>
 #include <stdlib.h>
 
+#include "cmd/fit.h"
 #include "cmd/format.h"
 
-#define LEAST_WRAP 24
-#define LONG_TEXT  24 /* bytes; columns with longer text may be cut */
+#define GAP        2  /* between columns */
+#define LEAST_CUT  12 /* columns of the terminal that text may be cut to */
+#define LEAST_WRAP 24 /* and that it may be wrapped to */
+
+/* What was decided before the first cell is given to libsmartcols. */
+struct plan {
+	enum column_fit *fits; /* never FIT_AUTO */
+	struct fit_column *widths;
+	bool *is_path; /* of a path the end tells more */
+	bool limited;
+};
+
+static struct str cell_text(struct row_writer *w, const struct cell *c)
+{
+	strbuf_clear(&w->line);
+	cell_add_text(&w->line, c, TEXT_KEEP_NONE);
+	return strbuf_str(&w->line);
+}
+
+static bool any_cell_has(const struct row_writer *w, size_t column, char c)
+{
+	for (size_t i = column; i < w->kept.len; i += w->column_count)
+		if (w->kept.items[i].type == CELL_TEXT && str_find(w->kept.items[i].text, c) >= 0)
+			return true;
+	return false;
+}
+
+/* Text without a blank or a slash is likely an id or a time: of use only when whole. */
+static enum column_fit decide_fit(const struct row_writer *w, size_t column, bool *is_path)
+{
+	enum column_fit fit = w->columns[column].fit;
+	bool has_blanks = any_cell_has(w, column, ' ');
+
+	*is_path = !has_blanks && any_cell_has(w, column, '/');
+	if (fit != FIT_AUTO)
+		return fit;
+	return has_blanks || *is_path ? FIT_CUT : FIT_WHOLE;
+}
+
+static size_t natural_width(struct row_writer *w, size_t column)
+{
+	size_t most = fit_width(w->columns[column].name);
+
+	for (size_t i = column; i < w->kept.len; i += w->column_count) {
+		size_t n = fit_width(cell_text(w, &w->kept.items[i]));
+
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+static struct plan make_plan(struct row_writer *w)
+{
+	struct plan p = {
+		.fits = ARENA_ARRAY(&w->arena, w->column_count, enum column_fit),
+		.widths = ARENA_ARRAY(&w->arena, w->column_count, struct fit_column),
+		.is_path = ARENA_ARRAY(&w->arena, w->column_count, bool),
+		.limited = w->terminal.width > 0,
+	};
+
+	if (!p.limited)
+		return p;
+	for (size_t i = 0; i < w->column_count; i++) {
+		struct fit_column *c = &p.widths[i];
+
+		p.fits[i] = decide_fit(w, i, &p.is_path[i]);
+		c->width = natural_width(w, i);
+		c->least = p.fits[i] == FIT_CUT ? LEAST_CUT
+			: p.fits[i] == FIT_WRAP ? LEAST_WRAP
+						: c->width;
+	}
+	fit_columns(p.widths, w->column_count, GAP, w->terminal.width);
+	return p;
+}
 
 static struct libscols_table *new_table(struct row_writer *w)
 {
@@ -20,147 +94,47 @@ static struct libscols_table *new_table(struct row_writer *w)
 	scols_table_enable_noencoding(t, 1); /* cells are escaped already */
 	scols_table_enable_colors(t, w->terminal.color);
 	scols_table_set_column_separator(t, "  ");
-	scols_table_set_termforce(
-		t, w->terminal.width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
-	if (w->terminal.width)
-		scols_table_set_termwidth(t, w->terminal.width);
+	scols_table_set_termforce(t, SCOLS_TERMFORCE_NEVER); /* the widths are ours */
 	return t;
-}
-
-static size_t longest_text(const struct row_writer *w, size_t column)
-{
-	size_t most = 0;
-
-	for (size_t i = column; i < w->kept.len; i += w->column_count)
-		if (w->kept.items[i].type == CELL_TEXT && w->kept.items[i].text.len > most)
-			most = w->kept.items[i].text.len;
-	return most;
-}
-
-/* Text without a blank is likely an id, a path or a time: of use only when whole. */
-static bool has_blanks(const struct row_writer *w, size_t column)
-{
-	for (size_t i = column; i < w->kept.len; i += w->column_count)
-		if (w->kept.items[i].type == CELL_TEXT && str_find(w->kept.items[i].text, ' ') >= 0)
-			return true;
-	return false;
-}
-
-/* What was decided before the first cell is given to libsmartcols. */
-struct plan {
-	enum column_fit *fits; /* never FIT_AUTO */
-	size_t wrap;           /* columns for text that wraps; 0: nothing is wrapped */
-};
-
-static enum column_fit decide_fit(const struct row_writer *w, size_t column)
-{
-	enum column_fit fit = w->columns[column].fit;
-
-	if (fit != FIT_AUTO)
-		return fit;
-	return longest_text(w, column) > LONG_TEXT && has_blanks(w, column) ? FIT_CUT : FIT_WHOLE;
-}
-
-static int column_flags(const struct row_writer *w, const struct plan *p, size_t column)
-{
-	int flags = format_is_number(w, column) ? SCOLS_FL_RIGHT : 0;
-
-	if (!w->terminal.width)
-		return flags;
-	switch (p->fits[column]) {
-	case FIT_CUT:
-		return flags | SCOLS_FL_TRUNC;
-	case FIT_WRAP:
-		return flags | SCOLS_FL_WRAP; /* at the line breaks that wrapped_text puts in */
-	case FIT_AUTO:
-	case FIT_WHOLE:
-		break;
-	}
-	return flags;
-}
-
-/* Characters, for wrapping: our prose has no wide ones. */
-static size_t characters(struct str s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		n += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
-	return n;
-}
-
-static size_t natural_width(struct row_writer *w, size_t column)
-{
-	size_t most = characters(w->columns[column].name);
-
-	for (size_t i = column; i < w->kept.len; i += w->column_count) {
-		size_t n;
-
-		strbuf_clear(&w->line);
-		cell_add_text(&w->line, &w->kept.items[i], TEXT_KEEP_NONE);
-		n = characters(strbuf_str(&w->line));
-		most = n > most ? n : most;
-	}
-	return most;
-}
-
-/* What is left of the terminal for each column that wraps. libsmartcols would break lines within
- * words. */
-static size_t wrap_width(struct row_writer *w, const enum column_fit *fits)
-{
-	size_t used = 0, wrapping = 0, left;
-
-	for (size_t i = 0; i < w->column_count; i++) {
-		used += i ? 2 : 0;
-		if (fits[i] == FIT_WRAP)
-			wrapping++;
-		else
-			used += natural_width(w, i);
-	}
-	if (!w->terminal.width || !wrapping)
-		return 0;
-	left = w->terminal.width > used ? (w->terminal.width - used) / wrapping : 0;
-	return left < LEAST_WRAP ? LEAST_WRAP : left;
-}
-
-static struct plan make_plan(struct row_writer *w)
-{
-	struct plan p = {.fits = ARENA_ARRAY(&w->arena, w->column_count, enum column_fit)};
-
-	for (size_t i = 0; i < w->column_count; i++)
-		p.fits[i] = decide_fit(w, i);
-	p.wrap = wrap_width(w, p.fits);
-	return p;
-}
-
-/* Puts line breaks into w->line. */
-static void wrap_cell(struct row_writer *w, size_t width)
-{
-	struct strbuf wrapped = {0};
-
-	text_wrap(&wrapped, strbuf_str(&w->line), width, 0);
-	if (wrapped.len)
-		wrapped.ptr[--wrapped.len] = '\0'; /* the last line break */
-	strbuf_release(&w->line);
-	w->line = wrapped;
 }
 
 static void add_columns(struct row_writer *w, const struct plan *p, struct libscols_table *t)
 {
 	for (size_t i = 0; i < w->column_count; i++) {
+		int flags = format_is_number(w, i) ? SCOLS_FL_RIGHT : 0;
 		struct libscols_column *c;
 
+		if (p->limited && p->fits[i] == FIT_WRAP)
+			flags |= SCOLS_FL_WRAP; /* at the line breaks that we put in */
+		if (p->widths[i].hidden)
+			flags |= SCOLS_FL_HIDDEN;
 		strbuf_clear(&w->line);
 		text_escape(&w->line, w->columns[i].name, TEXT_KEEP_NONE);
-		c = scols_table_new_column(
-			t, w->line.len ? w->line.ptr : "", 0, column_flags(w, p, i));
+		c = scols_table_new_column(t, w->line.len ? w->line.ptr : "", 0, flags);
 		if (!c)
 			mem_fail();
 		(void)scols_cell_set_color(scols_column_get_header(c), "bold");
-		if (p->fits[i] == FIT_WRAP)
+		if (flags & SCOLS_FL_WRAP)
 			(void)scols_column_set_wrapfunc(
 				c, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
 	}
+}
+
+/* Cuts w->line, or puts line breaks into it. */
+static void fit_cell(struct row_writer *w, const struct plan *p, size_t column)
+{
+	size_t width = p->widths[column].width;
+	struct strbuf fitted = {0};
+
+	if (p->fits[column] == FIT_WRAP) {
+		text_wrap(&fitted, strbuf_str(&w->line), width, 0);
+		if (fitted.len)
+			fitted.ptr[--fitted.len] = '\0'; /* the last line break */
+	} else {
+		fit_cut(&fitted, strbuf_str(&w->line), width, p->is_path[column]);
+	}
+	strbuf_release(&w->line);
+	w->line = fitted;
 }
 
 static void color_cell(struct libscols_line *line, size_t column, const char *text)
@@ -181,12 +155,10 @@ static void add_line(struct row_writer *w, const struct plan *p, struct libscols
 	if (!line)
 		mem_fail();
 	for (size_t i = 0; i < w->column_count; i++) {
-		strbuf_clear(&w->line);
-		cell_add_text(&w->line, &cells[i], TEXT_KEEP_NONE);
-		if (w->line.len == 0)
+		if (cell_text(w, &cells[i]).len == 0)
 			continue;
-		if (p->wrap && p->fits[i] == FIT_WRAP)
-			wrap_cell(w, p->wrap);
+		if (p->limited)
+			fit_cell(w, p, i);
 		if (scols_line_set_data(line, i, w->line.ptr))
 			mem_fail();
 		if (w->terminal.color)
@@ -206,6 +178,19 @@ static void write_names(struct row_writer *w)
 	format_flush(w);
 }
 
+static void tell_hidden(struct row_writer *w, const struct plan *p)
+{
+	strbuf_clear(&w->line);
+	for (size_t i = 0; i < w->column_count; i++)
+		if (p->widths[i].hidden) {
+			strbuf_addz(&w->line, w->line.len ? ", " : "no room for: ");
+			text_escape(&w->line, w->columns[i].name, TEXT_KEEP_NONE);
+		}
+	if (w->line.len)
+		strbuf_addc(&w->line, '\n');
+	format_flush(w);
+}
+
 void format_table_end(struct row_writer *w)
 {
 	struct libscols_table *t;
@@ -222,4 +207,5 @@ void format_table_end(struct row_writer *w)
 		add_line(w, &p, t, &w->kept.items[i]);
 	(void)scols_print_table(t);
 	scols_unref_table(t);
+	tell_hidden(w, &p);
 }

@@ -1,6 +1,6 @@
 /*
- * `lapse query`: its options depend on the report it names, so it looks at its arguments before they
- * are parsed.
+ * `lapse query`: its options depend on the report it names, so it looks at its arguments before
+ * they are parsed.
  */
 #ifndef LAPSE_CMD_QUERY_H
 #define LAPSE_CMD_QUERY_H

@@ -101,13 +101,22 @@ static const struct option_spec *make_options(struct arena *a, const struct quer
 
 /* ---- binding ---- */
 
+/* "2024", "2024-05", "2024-05-31": a time span that the query knows to mean as a whole. */
+static bool is_plain_date(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] != '-' && (s.ptr[i] < '0' || s.ptr[i] > '9'))
+			return false;
+	return true;
+}
+
 static struct str option_as_text(const struct option_value *v, struct arena *a)
 {
 	char date[DATE_TEXT_BYTES];
 
 	if (v->spec->type == OPTION_FLAG)
 		return v->number ? STR("true") : STR("false");
-	if (v->spec->type != OPTION_DATE)
+	if (v->spec->type != OPTION_DATE || is_plain_date(str_from(v->text)))
 		return str_from(v->text);
 	date_format(v->number, date);
 	return arena_dup(a, str_from(date));

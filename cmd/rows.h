@@ -27,7 +27,7 @@ struct cell {
 
 /* What a table does with a column when the line is too long for the terminal. */
 enum column_fit {
-	FIT_AUTO,  /* decided from what the cells hold: long text is cut */
+	FIT_AUTO,  /* decided from what the cells hold: prose and paths may be cut */
 	FIT_WHOLE, /* never cut: ids, times, numbers */
 	FIT_CUT,
 	FIT_WRAP,

@@ -3,11 +3,13 @@
  */
 #include "cmd/scan.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmd/progress.h"
+#include "store/query.h"
 
 static int run(struct session *s);
 
@@ -273,7 +275,6 @@ static int run_scan(struct scan *sc, const struct store_scan *begun, struct err 
 	};
 	int r;
 
-	catch_signals();
 	r = scan_run(sc->repo, &store, &o, progress_report, &sc->progress, &sc->summary, e);
 	progress_end(&sc->progress);
 	return r;
@@ -290,23 +291,6 @@ static int interrupted(const struct scan *sc)
 	return EXIT_SIGNAL + (int)stop_signal;
 }
 
-static int finish(struct scan *sc, uint32_t repo_id)
-{
-	const struct scan_summary *sum = &sc->summary;
-	uint32_t missing = sum->missing_objects + sum->missing_commits;
-	struct err e;
-
-	if (store_note_missing(sc->store, sum->missing_commits, sum->missing_objects, &e) < 0)
-		return session_fail_err(sc->session, &e);
-	if (database_apply_mailmap(sc->store, repo_id, sc->repo, &e) < 0)
-		session_warn(sc->session, ".mailmap is not applied: %s", e.message);
-	if (missing)
-		session_warn(sc->session,
-			"%u objects are missing or corrupt; what they hold is not seen",
-			(unsigned)missing);
-	return missing && options_flag(&sc->session->options, "strict") ? EXIT_PARTIAL : EXIT_DONE;
-}
-
 static int name_of_repo(struct scan *sc, uint32_t id, struct str *name, struct err *e)
 {
 	struct store_repo_info *infos;
@@ -320,27 +304,62 @@ static int name_of_repo(struct scan *sc, uint32_t id, struct str *name, struct e
 	return r;
 }
 
-static int print_summary(struct scan *sc, uint32_t repo_id, double seconds)
+/* What cannot be read of the whole history, not only of the commits that are new. */
+static int count_missing(struct scan *sc, struct str repo, int64_t *missing, struct err *e)
 {
-	struct scan_result r = {
+	static const char sql[] = "SELECT missing_objects FROM coverage WHERE repo = :repo";
+	const struct query_limits limits = {0};
+	struct query_run *q = NULL;
+	int r = query_open_sql(&q, sc->store, str_from(sql), &limits, e);
+
+	*missing = 0;
+	if (r == 0)
+		r = query_bind(q, STR("repo"), repo, e);
+	if (r == 0 && (r = query_next(q, e)) == 1)
+		*missing = query_value(q, 0).integer;
+	query_close(q);
+	return r < 0 ? r : 0;
+}
+
+static int finish(struct scan *sc, uint32_t repo_id, struct str repo)
+{
+	struct session *s = sc->session;
+	int64_t missing;
+	struct err e;
+
+	if (store_note_missing(
+		    sc->store, sc->summary.missing_commits, sc->summary.missing_objects, &e) < 0 ||
+		count_missing(sc, repo, &missing, &e) < 0)
+		return session_fail_err(s, &e);
+	if (database_apply_mailmap(sc->store, repo_id, sc->repo, &e) < 0)
+		session_warn(s, ".mailmap is not applied: %s", e.message);
+	if (missing)
+		session_warn(s, "%" PRId64 " %s missing or corrupt; try git fsck in %.*s", missing,
+			missing == 1 ? "object is" : "objects are",
+			STR_ARG(repo_common_dir(sc->repo)));
+	return missing && options_flag(&s->options, "strict") ? EXIT_PARTIAL : EXIT_DONE;
+}
+
+static int print_summary(struct scan *sc, struct str repo, double seconds)
+{
+	const struct scan_result r = {
+		.repo_name = repo,
 		.summary = &sc->summary,
 		.refs = &sc->refs,
 		.path = sc->path,
 		.path_is_default = sc->path_is_default,
 		.seconds = seconds,
 	};
-	struct err e;
 
 	if (sc->session->quiet)
 		return EXIT_DONE;
-	if (name_of_repo(sc, repo_id, &r.repo_name, &e) < 0)
-		return session_fail_err(sc->session, &e);
 	return scan_print_summary(sc->session, sc->store, &r);
 }
 
 static int scan_refs_chosen(struct scan *sc)
 {
 	struct store_scan begun;
+	struct str name;
 	double seconds;
 	struct err e;
 	int r, status;
@@ -354,10 +373,12 @@ static int scan_refs_chosen(struct scan *sc)
 	if (r < 0)
 		return session_fail_err(sc->session, &e);
 	seconds = progress_seconds(&sc->progress);
-	status = finish(sc, begun.repo);
+	if (name_of_repo(sc, begun.repo, &name, &e) < 0)
+		return session_fail_err(sc->session, &e);
+	status = finish(sc, begun.repo, name);
 	if (status == EXIT_TROUBLE)
 		return status;
-	r = print_summary(sc, begun.repo, seconds);
+	r = print_summary(sc, name, seconds);
 	return r ? r : status;
 }
 
@@ -389,8 +410,10 @@ static int run_opened(struct scan *sc)
 	status = choose_refs(sc); /* before a database is made */
 	if (status == 0)
 		status = open_store(sc);
-	if (status == 0)
+	if (status == 0) {
+		catch_signals(); /* not before: waiting for a lock should end at once */
 		status = add_known_refs(sc);
+	}
 	return status == 0 ? scan_refs_chosen(sc) : status;
 }
 

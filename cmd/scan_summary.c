@@ -61,10 +61,10 @@ static void add_unread(struct strbuf *b, const struct scan_summary *s)
 		"file versions with syntax errors, read in part");
 	add_unread_part(b, s->blobs_skipped, "file version skipped (not Python text, or too large)",
 		"file versions skipped (not Python text, or too large)");
-	add_unread_part(b, s->missing_objects, "object missing or corrupt; tried again next time",
-		"objects missing or corrupt; tried again next time");
-	add_unread_part(b, s->missing_commits, "commit missing or corrupt; tried again next time",
-		"commits missing or corrupt; tried again next time");
+	add_unread_part(
+		b, s->missing_objects, "object missing or corrupt", "objects missing or corrupt");
+	add_unread_part(
+		b, s->missing_commits, "commit missing or corrupt", "commits missing or corrupt");
 }
 
 /* ---- what is open, by category and level ---- */

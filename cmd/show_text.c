@@ -127,6 +127,13 @@ static void add_step(struct page *p, const struct show_step *x)
 	strbuf_addc(&p->text, '\n');
 }
 
+/* Its file changed elsewhere: nothing to tell people. */
+static bool is_news(const struct show_step *x, const struct show_step *before)
+{
+	return x->is_event || x->moved || x->carried || before->carried ||
+		x->line != before->line || !str_eq(x->snippet, before->snippet);
+}
+
 static void print(struct session *s, struct page *p)
 {
 	(void)fwrite(p->text.ptr, 1, p->text.len, session_out(s));
@@ -153,7 +160,8 @@ int show_print_finding(struct session *s, struct store *store, const struct show
 	}
 	add_finding(&p, f);
 	for (uint32_t i = 0; i < count; i++)
-		add_step(&p, &steps[i]);
+		if (i == 0 || is_news(&steps[i], &steps[i - 1]))
+			add_step(&p, &steps[i]);
 	print(s, &p);
 	return EXIT_DONE;
 }

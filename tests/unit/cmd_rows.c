@@ -159,7 +159,7 @@ static size_t longest_line(const char *text)
 	size_t most = 0, n = 0;
 
 	for (; *text; text++) {
-		n = *text == '\n' ? 0 : n + 1;
+		n = *text == '\n' ? 0 : n + (((unsigned char)*text & 0xc0) != 0x80);
 		most = n > most ? n : most;
 	}
 	return most;
