@@ -76,8 +76,7 @@ static void run_rules(struct analyser *a, struct py_tree *tree, struct blob_reco
 	struct rule_run run = {py_file_open(tree), &a->engine};
 	const struct py_node *async_end = tree->root; /* of the outermost async def around */
 
-	PY_EACH(n, tree->root)
-	{
+	PY_EACH (n, tree->root) {
 		const struct subscribers *s = &a->by_kind[n < async_end][n->kind];
 
 		count_node(out, n);
@@ -120,6 +119,7 @@ static void reset(struct analyser *a, struct arena *arena)
 	e->arena = &a->scratch;
 	e->out = arena;
 	e->blocking = NULL;
+	e->body = NULL;
 }
 
 static void analyse_parsed(struct analyser *a, struct py_tree *tree, struct blob_record *out)

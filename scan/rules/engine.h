@@ -27,6 +27,8 @@ struct engine {
 	struct arena *out;   /* the caller's: for what goes into the record */
 	VEC(struct draft) drafts;
 	VEC(struct line_range) unknown;
+	const struct py_node *body; /* whose hash was asked last: findings share functions */
+	uint64_t body_hash;
 	struct strbuf text;
 	const struct blocking_call *
 		*blocking; /* by node number, see catalogue.c; NULL: not asked yet */
@@ -63,8 +65,10 @@ struct str node_snippet(const struct py_tree *t, const struct py_node *n);
 
 /* ---- hashes.c: identity independent of position and formatting ---- */
 
-uint64_t hash_tokens(const struct py_node *n);  /* the node; of a compound statement the header */
-uint64_t hash_body(const struct py_node *n);    /* the function or top-level statement around */
+uint64_t hash_tokens(const struct py_node *n); /* the node; of a compound statement the header */
+/* The function around, else the statement directly in the module or in a class. */
+const struct py_node *node_body_around(const struct py_node *n);
+uint64_t hash_body(const struct py_node *top);  /* all of it: of node_body_around */
 uint64_t hash_context(const struct py_node *n); /* the statements before and after */
 
 /* ---- suppress.c ---- */

@@ -139,8 +139,7 @@ uint64_t hash_tokens(const struct py_node *n)
 	return hash_finish(feed_header(HASH_SEED, n));
 }
 
-/* The function around, else the statement directly in the module or in a class. */
-static const struct py_node *body_around(const struct py_node *n)
+const struct py_node *node_body_around(const struct py_node *n)
 {
 	const struct py_node *function = py_is_function(n) ? n : py_function_around(n);
 	const struct py_node *s = n;
@@ -152,13 +151,13 @@ static const struct py_node *body_around(const struct py_node *n)
 	return s;
 }
 
-uint64_t hash_body(const struct py_node *n)
+uint64_t hash_body(const struct py_node *top)
 {
-	const struct py_node *top = body_around(n);
 	uint64_t h = HASH_SEED;
 
-	PY_EACH(it, top)
-	h = feed_node(h, it);
+	PY_EACH (it, top) {
+		h = feed_node(h, it);
+	}
 	return hash_finish(h);
 }
 
@@ -175,7 +174,7 @@ static const struct py_node *anchor_of(const struct py_node *n)
  */
 uint64_t hash_context(const struct py_node *n)
 {
-	const struct py_node *anchor = anchor_of(n), *top = body_around(n), *it;
+	const struct py_node *anchor = anchor_of(n), *top = node_body_around(n), *it;
 	uint64_t h = HASH_SEED;
 	int left = CONTEXT_STATEMENTS;
 

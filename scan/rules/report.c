@@ -58,9 +58,9 @@ static void collect_unknown(struct rule_run *run)
 		add_unknown(run, t->errors[i].start, t->errors[i].end);
 	if (t->error_count == 0)
 		return;
-	PY_EACH(n, t->root)
-	if (py_is_stmt(n) && py_is_broken(t, n->start, node_header_end(n)))
-		add_unknown(run, n->start, node_header_end(n));
+	PY_EACH (n, t->root)
+		if (py_is_stmt(n) && py_is_broken(t, n->start, node_header_end(n)))
+			add_unknown(run, n->start, node_header_end(n));
 }
 
 static bool drops(
@@ -137,6 +137,17 @@ static uint16_t number_of(const struct rule *rule)
 	return UINT16_MAX;
 }
 
+static uint64_t body_hash(struct engine *e, const struct py_node *n)
+{
+	const struct py_node *body = node_body_around(n);
+
+	if (body != e->body) {
+		e->body = body;
+		e->body_hash = hash_body(body);
+	}
+	return e->body_hash;
+}
+
 static void finish(struct rule_run *run, const struct draft *d, struct finding *f)
 {
 	const struct py_tree *t = run->file->tree;
@@ -149,7 +160,7 @@ static void finish(struct rule_run *run, const struct draft *d, struct finding *
 	f->snippet = arena_dup(out, node_snippet(t, d->node));
 	f->message = arena_dup(out, d->message);
 	f->token_hash = hash_tokens(d->node);
-	f->body_hash = hash_body(d->node);
+	f->body_hash = body_hash(run->engine, d->node);
 	f->context_hash = hash_context(d->node);
 }
 

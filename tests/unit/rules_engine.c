@@ -346,6 +346,18 @@ static void other_code_has_another_identity(void **state)
 	}
 }
 
+/* Strings may hold control characters, which are neither text nor white space. */
+static void control_characters_are_hashed(void **state)
+{
+	struct finding a =
+		*only(*state, HEAD "async def f():\n    time.sleep('a\x01\x7f b\x02')\n");
+	struct finding b =
+		*only(*state, HEAD "async def f():\n    time.sleep('a\x01\x7f c\x02')\n");
+
+	assert_true(a.token_hash != b.token_hash);
+	only(*state, HEAD "async def f():\n    '\\0 \\x00'\n    time.sleep('\\0')\n");
+}
+
 static void context_is_what_stands_around(void **state)
 {
 	struct finding plain =
@@ -492,6 +504,7 @@ int main(void)
 		cmocka_unit_test(a_formatter_does_not_change_identity),
 		cmocka_unit_test(other_code_has_another_identity),
 		cmocka_unit_test(context_is_what_stands_around),
+		cmocka_unit_test(control_characters_are_hashed),
 		cmocka_unit_test(chopped_files_are_survived),
 		cmocka_unit_test(garbled_files_are_survived),
 		cmocka_unit_test(results_depend_on_nothing_else),
