@@ -13,12 +13,12 @@ PRAGMA user_version = 1;
 ---- rule sets and results: a function of (blob, rule set), shared by all repositories ----
 
 CREATE TABLE rule_set (
-	id     INTEGER PRIMARY KEY,
+	id     INTEGER PRIMARY KEY, -- number of the rule set
 	digest TEXT NOT NULL UNIQUE -- changes whenever the findings of a blob can change
 ) STRICT;
 
 CREATE TABLE rule (
-	rule_set       INTEGER NOT NULL REFERENCES rule_set (id),
+	rule_set       INTEGER NOT NULL REFERENCES rule_set (id), -- the rule set it belongs to
 	idx            INTEGER NOT NULL, -- number of the rule in its rule set; hit.rule and others
 	id             TEXT NOT NULL,    -- permanent slug: blocking-sleep
 	category       TEXT NOT NULL,    -- slug of the family
@@ -32,15 +32,15 @@ CREATE TABLE rule (
 -- Texts that repeat: paths, scopes, snippets, messages. Found by hash, since an index on the text
 -- would store it twice.
 CREATE TABLE text (
-	id    INTEGER PRIMARY KEY,
+	id    INTEGER PRIMARY KEY, -- number of the text
 	hash  INTEGER NOT NULL, -- 64 bits of FNV-1a, see scan/base/hash.h
 	value TEXT NOT NULL     -- the text
 ) STRICT;
 CREATE INDEX text_by_hash ON text (hash);
 
 CREATE TABLE blob (
-	id            INTEGER PRIMARY KEY,
-	rule_set      INTEGER NOT NULL REFERENCES rule_set (id),
+	id            INTEGER PRIMARY KEY, -- number of the blob
+	rule_set      INTEGER NOT NULL REFERENCES rule_set (id), -- the rules that the result is of
 	oid           BLOB NOT NULL,    -- git's id, 20 bytes
 	status        INTEGER NOT NULL, -- 0 analysed, 1 partly (syntax errors), 2 skipped, 3 missing
 	reason        INTEGER REFERENCES text (id), -- why skipped or missing; NULL for none
@@ -53,7 +53,7 @@ CREATE TABLE blob (
 ) STRICT;
 
 CREATE TABLE blob_unknown (
-	blob  INTEGER NOT NULL REFERENCES blob (id),
+	blob  INTEGER NOT NULL REFERENCES blob (id), -- the blob
 	first INTEGER NOT NULL, -- first line about which nothing is known
 	last  INTEGER NOT NULL, -- last such line
 	PRIMARY KEY (blob, first)
@@ -61,7 +61,7 @@ CREATE TABLE blob_unknown (
 
 -- A finding in a blob.
 CREATE TABLE hit (
-	blob         INTEGER NOT NULL REFERENCES blob (id),
+	blob         INTEGER NOT NULL REFERENCES blob (id), -- the blob that shows it
 	idx          INTEGER NOT NULL, -- number in the blob, by line, column and rule
 	rule         INTEGER NOT NULL, -- rule.idx
 	level        INTEGER NOT NULL, -- 0 info, 1 warning, 2 error
@@ -82,7 +82,7 @@ CREATE TABLE hit (
 ---- repositories and commits ----
 
 CREATE TABLE repo (
-	id              INTEGER PRIMARY KEY,
+	id              INTEGER PRIMARY KEY, -- number of the repository
 	name            TEXT NOT NULL UNIQUE, -- as the views show it
 	path            TEXT NOT NULL,    -- where it was scanned last
 	url             TEXT NOT NULL,    -- of its remote, '' for none
@@ -98,15 +98,15 @@ CREATE TABLE repo (
 
 -- Blobs of a repository's history.
 CREATE TABLE repo_blob (
-	repo INTEGER NOT NULL REFERENCES repo (id),
-	blob INTEGER NOT NULL REFERENCES blob (id),
+	repo INTEGER NOT NULL REFERENCES repo (id), -- the repository
+	blob INTEGER NOT NULL REFERENCES blob (id), -- a blob of its history
 	PRIMARY KEY (repo, blob)
 ) STRICT, WITHOUT ROWID;
 
 -- Names and addresses as commits have them, and what .mailmap makes of them.
 CREATE TABLE identity (
-	id           INTEGER PRIMARY KEY,
-	repo         INTEGER NOT NULL REFERENCES repo (id),
+	id           INTEGER PRIMARY KEY, -- number of the identity
+	repo         INTEGER NOT NULL REFERENCES repo (id), -- mailmaps belong to repositories
 	name         TEXT NOT NULL,    -- raw
 	email        TEXT NOT NULL,    -- raw
 	mapped_name  TEXT NOT NULL,    -- as the views show it
@@ -118,8 +118,8 @@ CREATE TABLE identity (
 ) STRICT;
 
 CREATE TABLE commit_info (
-	id            INTEGER PRIMARY KEY,
-	repo          INTEGER NOT NULL REFERENCES repo (id),
+	id            INTEGER PRIMARY KEY, -- number of the commit, from the scan
+	repo          INTEGER NOT NULL REFERENCES repo (id), -- forks have rows of their own
 	oid           TEXT NOT NULL,    -- git's id, 40 hex digits
 	author        INTEGER NOT NULL REFERENCES identity (id), -- not the committer
 	authored_at   INTEGER NOT NULL, -- author date
@@ -146,7 +146,7 @@ CREATE TABLE commit_info (
 CREATE INDEX commit_by_position ON commit_info (repo, position);
 
 CREATE TABLE commit_parent (
-	commit_id INTEGER NOT NULL REFERENCES commit_info (id),
+	commit_id INTEGER NOT NULL REFERENCES commit_info (id), -- the child
 	seq       INTEGER NOT NULL, -- 0: first parent
 	parent    INTEGER,          -- its id; NULL: not stored
 	oid       TEXT,             -- its git id when it is not stored
@@ -155,9 +155,9 @@ CREATE TABLE commit_parent (
 
 -- Who gets credit for a commit: its author (seq 0) and co-authors.
 CREATE TABLE commit_author (
-	commit_id INTEGER NOT NULL REFERENCES commit_info (id),
-	seq       INTEGER NOT NULL,
-	identity  INTEGER NOT NULL REFERENCES identity (id),
+	commit_id INTEGER NOT NULL REFERENCES commit_info (id), -- the commit
+	seq       INTEGER NOT NULL, -- 0 the author, then co-authors
+	identity  INTEGER NOT NULL REFERENCES identity (id), -- who, as the commit has it
 	PRIMARY KEY (commit_id, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -165,8 +165,8 @@ CREATE TABLE commit_author (
 
 -- A finding through history.
 CREATE TABLE lineage (
-	id          INTEGER PRIMARY KEY,
-	repo        INTEGER NOT NULL REFERENCES repo (id),
+	id          INTEGER PRIMARY KEY, -- number of the lineage, from the scan
+	repo        INTEGER NOT NULL REFERENCES repo (id), -- the repository
 	key         TEXT NOT NULL,    -- the public `finding`, made of natural keys
 	rule        INTEGER NOT NULL, -- rule.idx
 	commit_id   INTEGER NOT NULL REFERENCES commit_info (id), -- where it was first seen
@@ -179,16 +179,16 @@ CREATE INDEX lineage_by_canonical ON lineage (canonical);
 
 -- Lineages that a commit showed to be one. Those of reachable commits make lineage.canonical.
 CREATE TABLE lineage_union (
-	commit_id INTEGER NOT NULL REFERENCES commit_info (id),
+	commit_id INTEGER NOT NULL REFERENCES commit_info (id), -- the merge that showed it
 	kept      INTEGER NOT NULL REFERENCES lineage (id), -- before `merged` in graph order
-	merged    INTEGER NOT NULL REFERENCES lineage (id),
+	merged    INTEGER NOT NULL REFERENCES lineage (id), -- what it is from now on the same as
 	PRIMARY KEY (commit_id, kept, merged)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE event (
-	commit_id  INTEGER NOT NULL REFERENCES commit_info (id),
+	commit_id  INTEGER NOT NULL REFERENCES commit_info (id), -- the commit that did it
 	seq        INTEGER NOT NULL, -- order within the commit
-	lineage    INTEGER NOT NULL REFERENCES lineage (id),
+	lineage    INTEGER NOT NULL REFERENCES lineage (id), -- what it did it to
 	kind       INTEGER NOT NULL, -- enum event_kind; the view has the names
 	step       INTEGER NOT NULL, -- enum match_step; likewise
 	confidence INTEGER NOT NULL, -- of the match, 0..1000
@@ -205,9 +205,9 @@ CREATE INDEX event_by_reopen ON event (reopen_hash) WHERE reopen_hash IS NOT NUL
 -- Where findings stand in the paths in which a commit differs from its first parent. A path that has
 -- none (any more) has one row without lineage.
 CREATE TABLE sighting (
-	commit_id  INTEGER NOT NULL REFERENCES commit_info (id),
+	commit_id  INTEGER NOT NULL REFERENCES commit_info (id), -- the commit
 	seq        INTEGER NOT NULL, -- order within the commit; rows of a path are together
-	path       INTEGER NOT NULL REFERENCES text (id),
+	path       INTEGER NOT NULL REFERENCES text (id), -- the path that differs
 	present    INTEGER NOT NULL, -- 0: no such file, or nothing found in it
 	file       INTEGER,          -- the blob of the path in this commit; NULL: no such file
 	lineage    INTEGER,          -- NULL: nothing found in it
@@ -222,9 +222,9 @@ CREATE INDEX sighting_by_lineage ON sighting (lineage) WHERE lineage IS NOT NULL
 
 -- How many findings a commit has more or fewer than its first parent.
 CREATE TABLE count_delta (
-	commit_id  INTEGER NOT NULL REFERENCES commit_info (id),
+	commit_id  INTEGER NOT NULL REFERENCES commit_info (id), -- the commit
 	rule       INTEGER NOT NULL, -- rule.idx
-	level      INTEGER NOT NULL,
+	level      INTEGER NOT NULL, -- of the findings counted
 	open       INTEGER NOT NULL, -- seen and not suppressed
 	suppressed INTEGER NOT NULL, -- seen and suppressed
 	unknown    INTEGER NOT NULL, -- hidden by syntax errors, carried forward
@@ -237,8 +237,8 @@ CREATE TABLE count_delta (
 ---- the state at the tracked references: written anew when a scan ends ----
 
 CREATE TABLE ref (
-	id         INTEGER PRIMARY KEY,
-	repo       INTEGER NOT NULL REFERENCES repo (id),
+	id         INTEGER PRIMARY KEY, -- number of the reference
+	repo       INTEGER NOT NULL REFERENCES repo (id), -- the repository
 	name       TEXT NOT NULL,    -- full: refs/heads/main
 	commit_id  INTEGER NOT NULL REFERENCES commit_info (id), -- its tip
 	is_default INTEGER NOT NULL, -- 1: trends and states are told of this one
@@ -247,11 +247,11 @@ CREATE TABLE ref (
 
 -- Findings in the tree of a reference's tip.
 CREATE TABLE ref_finding (
-	ref     INTEGER NOT NULL REFERENCES ref (id),
-	seq     INTEGER NOT NULL,
-	lineage INTEGER NOT NULL REFERENCES lineage (id),
-	path    INTEGER NOT NULL REFERENCES text (id),
-	blob    INTEGER NOT NULL REFERENCES blob (id),
+	ref     INTEGER NOT NULL REFERENCES ref (id), -- the reference
+	seq     INTEGER NOT NULL, -- order in the tree
+	lineage INTEGER NOT NULL REFERENCES lineage (id), -- what stands there
+	path    INTEGER NOT NULL REFERENCES text (id), -- where
+	blob    INTEGER NOT NULL REFERENCES blob (id), -- the blob that shows it
 	hit     INTEGER NOT NULL, -- hit.idx in that blob
 	state   INTEGER NOT NULL, -- 0 open, 1 suppressed, 2 unknown
 	PRIMARY KEY (ref, seq)
@@ -260,7 +260,7 @@ CREATE TABLE ref_finding (
 -- A finding of the reachable history, told from the default reference.
 CREATE TABLE finding (
 	lineage        INTEGER PRIMARY KEY REFERENCES lineage (id), -- the kept one of its union
-	repo           INTEGER NOT NULL REFERENCES repo (id),
+	repo           INTEGER NOT NULL REFERENCES repo (id), -- the repository
 	state          INTEGER NOT NULL, -- 0 open, 1 suppressed, 2 unknown, 3 fixed, 4 elsewhere
 	path           INTEGER NOT NULL REFERENCES text (id), -- where it stands, or stood last
 	blob           INTEGER NOT NULL REFERENCES blob (id), -- likewise
@@ -268,28 +268,28 @@ CREATE TABLE finding (
 	first_seen     INTEGER NOT NULL REFERENCES commit_info (id), -- first in graph order
 	introduced     INTEGER,          -- the same, NULL when history starts with it
 	fixed          INTEGER,          -- last commit on the default ref that ended it
-	times_reopened INTEGER NOT NULL
+	times_reopened INTEGER NOT NULL -- events of that kind
 ) STRICT;
 CREATE INDEX finding_by_repo ON finding (repo, state);
 
 -- Open findings along the default ref's first-parent chain, as runs of equal counts.
 CREATE TABLE mainline_run (
-	repo    INTEGER NOT NULL REFERENCES repo (id),
+	repo    INTEGER NOT NULL REFERENCES repo (id), -- the repository
 	first   INTEGER NOT NULL, -- commit_info.position of the first commit of the run
 	last    INTEGER NOT NULL, -- and of the last
 	rule    INTEGER NOT NULL, -- rule.idx
-	level   INTEGER NOT NULL,
-	open    INTEGER NOT NULL,
-	unknown INTEGER NOT NULL,
+	level   INTEGER NOT NULL, -- of the findings counted
+	open    INTEGER NOT NULL, -- seen and not suppressed
+	unknown INTEGER NOT NULL, -- hidden by syntax errors
 	PRIMARY KEY (repo, first, rule, level)
 ) STRICT, WITHOUT ROWID;
 
 -- The view trend, computed when a scan ends: every month, category and level of a repository.
 CREATE TABLE trend_month (
-	repo       INTEGER NOT NULL REFERENCES repo (id),
+	repo       INTEGER NOT NULL REFERENCES repo (id), -- the repository
 	month      TEXT NOT NULL,    -- YYYY-MM
-	category   TEXT NOT NULL,
-	level      INTEGER NOT NULL,
+	category   TEXT NOT NULL, -- slug of the family
+	level      INTEGER NOT NULL, -- of the findings counted
 	open       INTEGER NOT NULL, -- at its end, with unknown ones
 	unknown    INTEGER NOT NULL, -- of these, carried under syntax errors
 	introduced INTEGER NOT NULL, -- in the month
