@@ -61,7 +61,7 @@ $(BUILD)/obj/%.o: %.c | build/deps.done
 		$$(pkg-config --cflags $(PKGS)) -MMD -MP -c -o $@ $<
 
 # Others' code is compiled without our warnings.
-GRAMMAR_CFLAGS := -std=c11 $(OPT) -fPIE -w -D_DEFAULT_SOURCE
+GRAMMAR_CFLAGS := -std=c11 $(OPT) -O3 -DNDEBUG -fPIE -w -D_DEFAULT_SOURCE
 $(BUILD)/obj/grammar/core.o: | build/deps.done
 	@mkdir -p $(@D)
 	@$(CC) $(GRAMMAR_CFLAGS) -I$(GRAMMAR)/tree-sitter/vendor/tree-sitter/lib/include \
