@@ -18,9 +18,13 @@
 
 const TSLanguage *tree_sitter_python(void);
 
+#define ERROR_SYMBOL ((TSSymbol)-1)
+
 struct py_parser {
 	TSParser *ts;
 	uint8_t *kinds; /* enum cst_kind of each TSSymbol */
+	bool *named;    /* is it a symbol of the grammar, not a token? */
+	bool has_error; /* in the tree being copied */
 	cst_nodes cst;
 	VEC(uint32_t) open;     /* indices of the nodes that the walk is inside of */
 	VEC(uint32_t) suspects; /* for repair.c */
@@ -66,10 +70,12 @@ static void fill_kinds(struct py_parser *p, const TSLanguage *language)
 	uint32_t count = ts_language_symbol_count(language);
 
 	p->kinds = mem_zalloc(count, 1);
+	p->named = mem_zalloc(count, sizeof *p->named);
 	for (uint32_t s = 0; s < count; s++) {
 		const char *name = ts_language_symbol_name(language, (TSSymbol)s);
 		bool named = ts_language_symbol_type(language, (TSSymbol)s) == TSSymbolTypeRegular;
 
+		p->named[s] = named;
 		if (name)
 			p->kinds[s] = kind_named(name, named);
 		if (name && !p->kinds[s])
@@ -94,6 +100,7 @@ void py_parser_free(struct py_parser *p)
 		return;
 	ts_parser_delete(p->ts);
 	free(p->kinds);
+	free(p->named);
 	vec_release(&p->cst);
 	vec_release(&p->open);
 	vec_release(&p->suspects);
@@ -186,12 +193,13 @@ static TSTree *parse_again(struct py_parser *p, struct source *s, TSTree *tree)
 
 /* ---- the walk ---- */
 
-static uint8_t flags_of(TSNode node)
+/* Only a tree with errors is asked where they are. */
+static uint8_t flags_of(const struct py_parser *p, TSNode node, TSSymbol symbol)
 {
-	uint8_t flags = 0;
+	uint8_t flags = symbol == ERROR_SYMBOL || p->named[symbol] ? CST_NAMED : 0;
 
-	if (ts_node_is_named(node))
-		flags |= CST_NAMED;
+	if (!p->has_error)
+		return flags;
 	if (ts_node_has_error(node))
 		flags |= CST_HAS_ERROR;
 	if (ts_node_is_missing(node))
@@ -255,7 +263,7 @@ static bool copy_node(struct py_parser *p, struct source *s, const TSTreeCursor 
 {
 	TSNode node = ts_tree_cursor_current_node(cursor);
 	TSSymbol symbol = ts_node_symbol(node);
-	uint8_t kind = symbol == (TSSymbol)-1 ? CST_ERROR : p->kinds[symbol];
+	uint8_t kind = symbol == ERROR_SYMBOL ? CST_ERROR : p->kinds[symbol];
 	struct cst_node copy;
 
 	if (kind == CST_comment)
@@ -269,11 +277,11 @@ static bool copy_node(struct py_parser *p, struct source *s, const TSTreeCursor 
 		.end = ts_node_end_byte(node),
 		.next = (uint32_t)p->cst.len + 1,
 		.kind = kind,
-		.flags = flags_of(node),
+		.flags = flags_of(p, node, symbol),
 	};
 	note_suspect(p, kind, copy.next - 1);
 	*vec_push(&p->cst) = copy;
-	return kind != CST_string_content;
+	return kind != CST_string_content && ts_node_child_count(node) > 0;
 }
 
 static void close_node(struct py_parser *p)
@@ -309,6 +317,7 @@ static void copy_tree(struct py_parser *p, struct source *s, TSTree *tree)
 	vec_clear(&p->suspects);
 	vec_clear(&p->buf.comments);
 	p->has_xor = false;
+	p->has_error = ts_node_has_error(ts_tree_root_node(tree));
 	p->real_conflicts = 0;
 	walk(p, s, ts_tree_root_node(tree));
 	ts_tree_delete(tree);
