@@ -56,20 +56,21 @@ async def sync_engine():
         connection.execute("SELECT 1")  # expect: blocking-database
 
 
-async def async_twins(dsn, session: AsyncSession):
+async def async_twins(dsn, session: AsyncSession, given: asyncpg.Connection):
     await twin.get("key")  # clean
     twin.pipeline()  # clean
-    connection = await asyncpg.connect(dsn)  # clean
-    await connection.execute("SELECT 1")  # clean
-    other = await psycopg.AsyncConnection.connect(dsn)  # clean
-    await other.execute("SELECT 1")  # clean
+    await given.execute("SELECT 1")  # clean
+    async with await psycopg.AsyncConnection.connect(dsn) as other:  # clean
+        await other.execute("SELECT 1")  # clean
     await session.execute("SELECT 1")  # clean
     async with async_engine.connect() as c:  # clean
         await c.execute("SELECT 1")  # clean
         await c.run_sync(lambda sync: sync.execute("SELECT 1"))  # clean
-    motor = AsyncIOMotorClient()
-    await motor.db.things.find_one({})  # clean
-    await aioredis.from_url("redis://")  # clean
+
+
+async def motor(client: AsyncIOMotorClient, other: aioredis.Redis):
+    await client.db.things.find_one({})  # clean
+    await other.get("key")  # clean
 
 
 async def elsewhere(dsn):

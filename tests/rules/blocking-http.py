@@ -44,6 +44,9 @@ class Client:
     async def load(self, url):
         return self.session.get(url, timeout=5)  # expect: blocking-http
 
+    async def close(self):
+        await self.http.aclose()
+
     async def right(self, url):
         return await self.http.get(url)  # clean
 
