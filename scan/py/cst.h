@@ -11,73 +11,53 @@
 #include "scan/base/mem.h"
 #include "scan/py/ast.h"
 
-/* clang-format off: it cannot lay out such lists. */
+/* clang-format off */
 /* X(name): named symbols of the grammar that lowering knows. Statements stand first. */
-#define CST_STATEMENTS(X)                                                                         \
-	X(assert_statement)                                                                       \
-	X(break_statement) X(continue_statement) X(delete_statement) X(exec_statement) X(         \
-		expression_statement) X(future_import_statement) X(global_statement)              \
-		X(import_from_statement) X(import_statement) X(nonlocal_statement) X(             \
-			pass_statement) X(print_statement) X(raise_statement) X(return_statement) \
-			X(type_alias_statement) X(class_definition) X(decorated_definition)       \
-				X(function_definition) X(for_statement) X(if_statement)           \
-					X(match_statement) X(try_statement) X(while_statement)    \
-						X(with_statement)
+#define CST_STATEMENTS(X) \
+	X(assert_statement) X(break_statement) X(continue_statement) X(delete_statement) \
+	X(exec_statement) X(expression_statement) X(future_import_statement) \
+	X(global_statement) X(import_from_statement) X(import_statement) \
+	X(nonlocal_statement) X(pass_statement) X(print_statement) X(raise_statement) \
+	X(return_statement) X(type_alias_statement) X(class_definition) \
+	X(decorated_definition) X(function_definition) X(for_statement) X(if_statement) \
+	X(match_statement) X(try_statement) X(while_statement) X(with_statement)
 
-#define CST_SYMBOLS(X)                                                                      \
+#define CST_SYMBOLS(X) \
 	X(aliased_import) X(argument_list) X(as_pattern) X(as_pattern_target) X(assignment) \
 	X(attribute) X(augmented_assignment) X(await) X(binary_operator) X(block) \
 	X(boolean_operator) X(call) X(case_clause) X(case_pattern) X(chevron) \
 	X(class_pattern) X(comment) X(comparison_operator) X(complex_pattern) \
-	X(
-		concatenated_string) X(conditional_expression) \
-	X(constrained_type) X(decorator) X(default_parameter) X(dict_pattern) X(dictionary) \
-	X(dictionary_comprehension) X(dictionary_splat) X(dictionary_splat_pattern) \
-	X(  
-			dotted_name) X(elif_clause) X(ellipsis) X(else_clause) X(except_clause) \
-	X(except_group_clause) X(expression_list) X(false) X(finally_clause) X(float) \
-	X(for_in_clause) X(format_expression) X(       
-				format_specifier) \
-	X(generator_expression) X(generic_type) X(identifier) X(if_clause) X(import_prefix) \
-	X(integer) X(interpolation) X(keyword_argument) X(keyword_pattern) \
-	X(        
-					keyword_separator) X(lambda) X(lambda_parameters) \
-	X(line_continuation) X(list) X(list_comprehension) X(list_pattern) X(list_splat) \
-	X(                        
-						list_splat_pattern) X(member_type) X(module) \
+	X(concatenated_string) X(conditional_expression) X(constrained_type) X(decorator) \
+	X(default_parameter) X(dict_pattern) X(dictionary) X(dictionary_comprehension) \
+	X(dictionary_splat) X(dictionary_splat_pattern) X(dotted_name) X(elif_clause) \
+	X(ellipsis) X(else_clause) X(except_clause) X(except_group_clause) \
+	X(expression_list) X(false) X(finally_clause) X(float) X(for_in_clause) \
+	X(format_expression) X(format_specifier) X(generator_expression) X(generic_type) \
+	X(identifier) X(if_clause) X(import_prefix) X(integer) X(interpolation) \
+	X(keyword_argument) X(keyword_pattern) X(keyword_separator) X(lambda) \
+	X(lambda_parameters) X(line_continuation) X(list) X(list_comprehension) \
+	X(list_pattern) X(list_splat) X(list_splat_pattern) X(member_type) X(module) \
 	X(named_expression) X(none) X(not_operator) X(pair) X(parameters) \
-	X(                              
-							parenthesized_expression) X(pattern_list) \
-	X(positional_separator) X(relative_import) X(set) X(set_comprehension) \
-	X(                     
-								slice) X(splat_pattern) X(splat_type) X(string) \
-	X(string_content) X(string_end) X(string_start) X(            
-									subscript) \
-	X(true) X(tuple) X(tuple_pattern) X(type) X(type_conversion) \
-	X(                         
-										type_parameter) X(typed_default_parameter) \
-	X(typed_parameter) X(                         
-											unary_operator) \
-	X(union_pattern) X(union_type) X(                      
-												wildcard_import) \
-	X(with_clause) X(             
-													with_item) X(yield)
+	X(parenthesized_expression) X(pattern_list) X(positional_separator) \
+	X(relative_import) X(set) X(set_comprehension) X(slice) X(splat_pattern) \
+	X(splat_type) X(string) X(string_content) X(string_end) X(string_start) X(subscript) \
+	X(true) X(tuple) X(tuple_pattern) X(type) X(type_conversion) X(type_parameter) \
+	X(typed_default_parameter) X(typed_parameter) X(unary_operator) X(union_pattern) \
+	X(union_type) X(wildcard_import) X(with_clause) X(with_item) X(yield)
 
 		/* X(name, text): tokens that lowering asks for; the others are CST_TOKEN. */
-#define CST_TOKENS(X)                                                                             \
-	X(ASYNC, "async")                                                                         \
-	X(FROM, "from") X(AS, "as") X(COMMA, ",") X(COLON, ":") X(EQUAL, "=") X(                  \
-		UNDERSCORE, "_") X(DEF, "def") X(CLASS, "class") X(ADD, "+") X(SUB, "-") X(MULT,  \
-		"*") X(MATMULT, "@") X(DIV, "/") X(MOD, "%") X(POW, "**") X(LSHIFT, "<<")         \
-		X(RSHIFT, ">>") X(BITOR, "|") X(BITAND, "&") X(FLOORDIV, "//") X(INVERT, "~")     \
-			X(AND, "and") X(EQ, "==") X(NOTEQ, "!=") X(LTGT, "<>") X(LT, "<") X(      \
-				LTE, "<=") X(GT, ">") X(GTE, ">=") X(IS, "is") X(ISNOT, "is not") \
-				X(IN, "in") X(NOTIN, "not in") X(IADD, "+=") X(ISUB, "-=")        \
-					X(IMULT, "*=") X(IMATMULT, "@=") X(IDIV, "/=")            \
-						X(IMOD, "%=") X(IPOW, "**=") X(ILSHIFT, "<<=")    \
-							X(IRSHIFT, ">>=") X(IBITOR, "|=")         \
-								X(IBITXOR, "^=") X(IBITAND, "&=") \
-									X(IFLOORDIV, "//=")
+#define CST_TOKENS(X) \
+	X(ASYNC, "async") X(FROM, "from") X(AS, "as") X(COMMA, ",") X(COLON, ":") \
+	X(EQUAL, "=") X(UNDERSCORE, "_") X(DEF, "def") X(CLASS, "class") X(ADD, "+") \
+	X(SUB, "-") X(MULT, "*") X(MATMULT, "@") X(DIV, "/") X(MOD, "%") X(POW, "**") \
+	X(LSHIFT, "<<") X(RSHIFT, ">>") X(BITOR, "|") X(BITXOR, "^") X(BITAND, "&") \
+	X(FLOORDIV, "//") X(INVERT, "~") X(AND, "and") X(OR, "or") X(EQ, "==") \
+	X(NOTEQ, "!=") X(LTGT, "<>") X(LT, "<") X(LTE, "<=") X(GT, ">") X(GTE, ">=") \
+	X(IS, "is") X(ISNOT, "is not") X(IN, "in") X(NOTIN, "not in") X(IADD, "+=") \
+	X(ISUB, "-=") X(IMULT, "*=") X(IMATMULT, "@=") X(IDIV, "/=") X(IMOD, "%=") \
+	X(IPOW, "**=") X(ILSHIFT, "<<=") X(IRSHIFT, ">>=") X(IBITOR, "|=") X(IBITXOR, "^=") \
+	X(IBITAND, "&=") X(IFLOORDIV, "//=")
+
 /* clang-format on */
 
 enum cst_kind {
