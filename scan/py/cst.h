@@ -45,7 +45,7 @@
 	X(typed_default_parameter) X(typed_parameter) X(unary_operator) X(union_pattern) \
 	X(union_type) X(wildcard_import) X(with_clause) X(with_item) X(yield)
 
-		/* X(name, text): tokens that lowering asks for; the others are CST_TOKEN. */
+/* X(name, text): tokens that lowering asks for; the others are CST_TOKEN. */
 #define CST_TOKENS(X) \
 	X(ASYNC, "async") X(FROM, "from") X(AS, "as") X(COMMA, ",") X(COLON, ":") \
 	X(EQUAL, "=") X(UNDERSCORE, "_") X(DEF, "def") X(CLASS, "class") X(ADD, "+") \
@@ -72,31 +72,30 @@ enum cst_kind {
 			CST_KIND_COUNT
 };
 
-		_Static_assert(CST_KIND_COUNT <= UINT8_MAX, "cst_node.kind has 8 bits");
+_Static_assert(CST_KIND_COUNT <= UINT8_MAX, "cst_node.kind has 8 bits");
 
-		enum cst_flag {
-			CST_NAMED =
-				1, /* a symbol of the grammar, not a token; ERROR counts as named */
-			CST_MISSING = 2, /* tree-sitter put it there to repair the tree; no bytes */
-			CST_HAS_ERROR = 4, /* an ERROR or MISSING node lies inside, or it is one */
-			CST_OPENED = 8,    /* an ERROR whose clean statements were lowered; see
-					      lower_error */
-		};
+enum cst_flag {
+	CST_NAMED = 1,     /* a symbol of the grammar, not a token; ERROR counts as named */
+	CST_MISSING = 2,   /* tree-sitter put it there to repair the tree; no bytes */
+	CST_HAS_ERROR = 4, /* an ERROR or MISSING node lies inside, or it is one */
+	CST_OPENED = 8,    /* an ERROR whose clean statements were lowered; see
+			      lower_error */
+};
 
-		/* The children of node i are i + 1 (when below nodes[i].next), then
-		 * nodes[child].next, … */
-		struct cst_node {
-			uint32_t start, end; /* bytes */
-			uint32_t next;       /* index of the first node after this subtree */
-			uint8_t kind, flags;
-		};
+/* The children of node i are i + 1 (when below nodes[i].next), then
+ * nodes[child].next, … */
+struct cst_node {
+	uint32_t start, end; /* bytes */
+	uint32_t next;       /* index of the first node after this subtree */
+	uint8_t kind, flags;
+};
 
-		typedef VEC(struct cst_node) cst_nodes;
-		typedef VEC(struct py_range) py_ranges;
+typedef VEC(struct cst_node) cst_nodes;
+typedef VEC(struct py_range) py_ranges;
 
-		static inline bool cst_is_statement(const struct cst_node *n)
-		{
-			return n->kind >= CST_assert_statement && n->kind <= CST_with_statement;
-		}
+static inline bool cst_is_statement(const struct cst_node *n)
+{
+	return n->kind >= CST_assert_statement && n->kind <= CST_with_statement;
+}
 
 #endif
