@@ -75,11 +75,11 @@ static void check_gather(struct rule_run *run, const struct rule *rule, const st
 	if (!returns_exceptions(f, n))
 		return;
 	awaited = await_of(f, n);
-	if (!awaited || gather_reaps(f, n) || gather_asks_tasks(f, n))
+	if (!awaited || gather_reaps(f, n) || gather_asks_tasks(f, n) || gather_never_fails(f, n))
 		return;
 	fate = gather_fate(f, awaited);
 	if (fate == GATHER_DISCARDED)
-		rule_report_level(run, rule, gather_cleans_up(n) ? LEVEL_INFO : rule->level, n,
+		rule_report_level(run, rule, gather_cleans_up(f, n) ? LEVEL_INFO : rule->level, n,
 			"gather(return_exceptions=True) turns every exception into a result, and "
 			"the "
 			"results are thrown away: failures leave no trace");

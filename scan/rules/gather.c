@@ -33,9 +33,9 @@ static bool holds_name(const struct holders *h, const struct py_node *name)
 
 static bool mentions(const struct holders *h, const struct py_node *expr)
 {
-	PY_EACH(n, expr)
-	if (n->kind == PY_Name && n->op == PY_LOAD && holds_name(h, n))
-		return true;
+	PY_EACH (n, expr)
+		if (n->kind == PY_Name && n->op == PY_LOAD && holds_name(h, n))
+			return true;
 	return false;
 }
 
@@ -53,8 +53,7 @@ static void add_name(struct holders *h, const struct py_node *name)
 
 static void add_targets(struct holders *h, const struct py_node *target)
 {
-	PY_EACH(n, target)
-	{
+	PY_EACH (n, target) {
 		if (n->op != PY_STORE)
 			continue;
 		if (n->kind == PY_Name && !str_is(n->u.name.id, "_"))
@@ -105,18 +104,23 @@ static void bind(struct holders *h, const struct py_node *n)
 		add_targets(h, n->u.aug_assign.target);
 }
 
-/* errors.append(result) makes `errors` a holder. */
-static void collect(struct holders *h, const struct py_node *call)
+/* errors.append(…): what a container's name holds from then on. */
+static bool collects(const struct py_node *call)
 {
 	static const char *const methods[] = {"append", "extend", "add", "update", "insert", NULL};
 	const struct py_node *func = call->u.call.func;
 
-	if (func->kind != PY_Attribute || func->u.attribute.value->kind != PY_Name ||
-		!idiom_is_one_of(func->u.attribute.attr, methods))
+	return func->kind == PY_Attribute && func->u.attribute.value->kind == PY_Name &&
+		idiom_is_one_of(func->u.attribute.attr, methods);
+}
+
+static void collect(struct holders *h, const struct py_node *call)
+{
+	if (!collects(call))
 		return;
 	for (uint32_t i = 0; i < call->u.call.args.len; i++)
 		if (mentions(h, call->u.call.args.items[i]))
-			add_name(h, func->u.attribute.value);
+			add_name(h, call->u.call.func->u.attribute.value);
 }
 
 /* ---- tests ---- */
@@ -131,10 +135,10 @@ static bool is_type_test(const struct py_node *call)
 
 static bool holds_type_test(const struct py_node *top)
 {
-	PY_EACH(n, top)
-	if (is_type_test(n) || n->kind == PY_Match ||
-		(n->kind == PY_Attribute && str_is(n->u.attribute.attr, "__class__")))
-		return true;
+	PY_EACH (n, top)
+		if (is_type_test(n) || n->kind == PY_Match ||
+			(n->kind == PY_Attribute && str_is(n->u.attribute.attr, "__class__")))
+			return true;
 	return false;
 }
 
@@ -199,9 +203,9 @@ static bool tests(const struct holders *h, const struct py_node *n)
 
 static bool any_test(const struct holders *h)
 {
-	PY_EACH(n, h->function)
-	if (tests(h, n))
-		return true;
+	PY_EACH (n, h->function)
+		if (tests(h, n))
+			return true;
 	return false;
 }
 
@@ -211,8 +215,7 @@ static void spread(struct holders *h)
 
 	for (int round = 0; round < MAX_ROUNDS && h->count > 0; round++) {
 		before = h->count;
-		PY_EACH(n, h->function)
-		{
+		PY_EACH (n, h->function) {
 			const struct py_node *value = bound_value(n);
 
 			if (value && mentions(h, value))
@@ -251,6 +254,8 @@ static bool climb(struct holders *h, const struct py_node *awaited, const struct
 			return false;
 		if (p->kind == PY_Call && p->u.call.func != n && passed_to_tester(h, p))
 			return false;
+		if (p->kind == PY_Call && collects(p))
+			add_name(h, p->u.call.func->u.attribute.value);
 		if (bound_value(p) == n)
 			bind(h, p);
 	}
@@ -288,150 +293,4 @@ enum gather_fate gather_fate(struct py_file *f, const struct py_node *awaited)
 		return GATHER_TESTED;
 	spread(&h);
 	return h.too_many || h.lost || any_test(&h) ? GATHER_TESTED : GATHER_UNTESTED;
-}
-
-/* ---- the tasks that are gathered ---- */
-
-static bool is_gathered_name(const struct py_node *gather, struct str id)
-{
-	for (uint32_t i = 0; i < gather->u.call.args.len; i++) {
-		const struct py_node *arg = gather->u.call.args.items[i];
-
-		if (arg->kind == PY_Starred)
-			arg = arg->u.expr.value;
-		if (arg->kind == PY_Name && str_eq(arg->u.name.id, id))
-			return true;
-	}
-	return false;
-}
-
-/* task.add_done_callback(check), but not (tasks.discard). */
-static bool adds_callback(const struct py_node *call)
-{
-	static const char *const bookkeeping[] = {"discard", "remove", "pop", NULL};
-	const struct py_node *callback = py_arg(call, 0);
-
-	return callback && str_is(idiom_last_name(call->u.call.func), "add_done_callback") &&
-		!idiom_is_one_of(idiom_last_name(callback), bookkeeping);
-}
-
-/* Only tasks and futures have result() and exception() without arguments. */
-static bool asks_task(const struct py_node *call)
-{
-	static const char *const methods[] = {"result", "exception", NULL};
-
-	return call->u.call.func->kind == PY_Attribute &&
-		call->u.call.args.len + call->u.call.keywords.len == 0 &&
-		idiom_is_one_of(call->u.call.func->u.attribute.attr, methods);
-}
-
-bool gather_asks_tasks(struct py_file *f, const struct py_node *gather)
-{
-	PY_EACH(n, idiom_function_or_module(f, gather))
-	{
-		if (n->kind == PY_Call && adds_callback(n))
-			return true;
-		if (n->start < gather->start)
-			continue;
-		if (n->kind == PY_Call && asks_task(n))
-			return true;
-		if (n->kind == PY_Await && n->u.expr.value->kind == PY_Name &&
-			is_gathered_name(gather, n->u.expr.value->u.name.id))
-			return true;
-	}
-	return false;
-}
-
-/* ---- reaping ---- */
-
-static bool is_cancel(const struct py_node *n)
-{
-	static const char *const others[] = {"cancelled", "cancelling", NULL};
-	struct str name;
-
-	if (n->kind != PY_Call)
-		return false;
-	name = idiom_last_name(n->u.call.func);
-	if (idiom_starts_with_one_of(name, others))
-		return false;
-	for (size_t i = 0; i < name.len; i++)
-		if (str_starts(str_drop(name, i), "cancel"))
-			return !str_is(name, "uncancel");
-	return false;
-}
-
-static bool cancels_before(const struct py_node *function, const struct py_node *gather)
-{
-	PY_EACH(n, function)
-	{
-		if (n->start >= gather->start)
-			return false;
-		if (is_cancel(n))
-			return true;
-	}
-	return false;
-}
-
-static bool names_attribute(const struct py_node *top, struct str attr)
-{
-	PY_EACH(n, top)
-	if (n->kind == PY_Attribute && str_eq(n->u.attribute.attr, attr))
-		return true;
-	return false;
-}
-
-/* self.x.cancel(), or a cancel() in a loop over self.x. */
-static bool cancels_attribute(const struct py_node *class_def, struct str attr)
-{
-	PY_EACH(n, class_def)
-	{
-		const struct py_node *loop;
-
-		if (!is_cancel(n))
-			continue;
-		if (names_attribute(n->u.call.func, attr))
-			return true;
-		loop = py_loop_around(n);
-		if (loop && names_attribute(loop, attr))
-			return true;
-	}
-	return false;
-}
-
-bool gather_reaps(struct py_file *f, const struct py_node *gather)
-{
-	const struct py_node *class_def = idiom_class_around(gather);
-
-	if (cancels_before(idiom_function_or_module(f, gather), gather))
-		return true;
-	for (uint32_t i = 0; class_def && i < gather->u.call.args.len; i++)
-		PY_EACH(n, gather->u.call.args.items[i])
-	if (n->kind == PY_Attribute && !(n->parent->kind == PY_Call) &&
-		cancels_attribute(class_def, n->u.attribute.attr))
-		return true;
-	return false;
-}
-
-static bool is_cleanup_call(const struct py_node *n)
-{
-	static const char *const names[] = {"close", "aclose", "stop", "shutdown", "disconnect",
-		"cleanup", "clean_up", "terminate", "kill", "teardown", "tear_down", "wait_closed",
-		"dispose", "release", "quit", "cancel", NULL};
-
-	if (n->kind == PY_Starred)
-		n = n->u.expr.value;
-	if (n->kind == PY_ListComp || n->kind == PY_GeneratorExp)
-		n = n->u.comp.elt;
-	return n->kind == PY_Call &&
-		idiom_starts_with_one_of(idiom_last_name(n->u.call.func), names);
-}
-
-bool gather_cleans_up(const struct py_node *gather)
-{
-	struct py_list args = gather->u.call.args;
-
-	for (uint32_t i = 0; i < args.len; i++)
-		if (!is_cleanup_call(args.items[i]))
-			return false;
-	return args.len > 0;
 }

@@ -19,7 +19,10 @@ bool gather_asks_tasks(struct py_file *f, const struct py_node *gather);
 /* "Cancel all, then gather": was anything cancelled before in this function, or are the gathered
  * tasks an attribute whose tasks the class cancels? */
 bool gather_reaps(struct py_file *f, const struct py_node *gather);
-/* Does it only run close() and the like? */
-bool gather_cleans_up(const struct py_node *gather);
+/* Is it only about the end of what is gathered: close() and the like, in a function of such a name,
+ * or in a finally? */
+bool gather_cleans_up(struct py_file *f, const struct py_node *gather);
+/* Does every gathered coroutine of this file catch its own exceptions around all its awaits? */
+bool gather_never_fails(struct py_file *f, const struct py_node *gather);
 
 #endif

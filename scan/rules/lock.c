@@ -92,15 +92,25 @@ static bool is_with_item(const struct py_node *use)
 	return p->kind == PY_withitem;
 }
 
-/* The attribute that a use reads, when it does nothing but take, leave or signal the lock. */
+/* Is the result of the call kept or passed on? `future = lock.acquire()` looks at the lock from
+ * outside, as tests of locks do. */
+static bool result_is_kept(const struct py_node *call)
+{
+	const struct py_node *p = call->parent;
+
+	return p->kind == PY_Call || p->kind == PY_Assign || p->kind == PY_keyword ||
+		p->kind == PY_List || p->kind == PY_Tuple || p->kind == PY_ListComp;
+}
+
+/* Does the use do nothing but take, leave or signal the lock? */
 static bool takes_or_leaves(const struct py_node *use, struct str *method)
 {
 	static const char *const methods[] = {
 		"acquire", "release", "notify", "notify_all", "wait", "wait_for", NULL};
-	const struct py_node *attribute = use->parent;
+	const struct py_node *attribute = use->parent, *call = attribute->parent;
 
-	if (attribute->kind != PY_Attribute || attribute->parent->kind != PY_Call ||
-		attribute->parent->u.call.func != attribute)
+	if (attribute->kind != PY_Attribute || call->kind != PY_Call ||
+		call->u.call.func != attribute || result_is_kept(call))
 		return false;
 	*method = attribute->u.attribute.attr;
 	return idiom_is_one_of(*method, methods);

@@ -11,7 +11,7 @@
 
 extern const struct table table_scan_rules_data_resources;
 
-enum column { FACTORY, HOW, ITEM, CLOSERS, WHAT };
+enum column { FACTORY, HOW, ITEM, CLOSERS, LENDER, WHAT };
 
 /* ---- which calls make a resource ---- */
 
@@ -71,6 +71,30 @@ static const struct py_node *made_value(
 	return n == call && strcmp(row[HOW], "new") == 0 ? call : NULL;
 }
 
+/* Does the argument lend what somebody else owns, or what needs no closing (ASGITransport)? One
+ * made in place by another call belongs to the resource. */
+static bool is_lent(const struct py_node *value)
+{
+	static const char *const harmless[] = {"ASGI", "WSGI", "Mock", NULL};
+
+	return value->kind != PY_Call ||
+		idiom_starts_with_one_of(idiom_last_name(value->u.call.func), harmless);
+}
+
+static bool has_lender(const struct py_node *call, const char *const *row)
+{
+	struct str rest = str_from(row[LENDER]), name;
+
+	while (str_next(&rest, ',', &name))
+		for (uint32_t i = 0; i < call->u.call.keywords.len; i++) {
+			const struct py_node *k = call->u.call.keywords.items[i];
+
+			if (str_eq(k->u.keyword.arg, name) && is_lent(k->u.keyword.value))
+				return true;
+		}
+	return false;
+}
+
 /* ---- what closes it ---- */
 
 /* Methods that end any kind of resource, also as seen in the hands of a transport or connector. */
@@ -112,6 +136,17 @@ static void report(struct rule_run *run, const struct rule *rule, enum level lev
 		STR_ARG(closer));
 }
 
+/* `del session` is written where the garbage collector is meant to see it. */
+static bool is_deleted(struct py_file *f, const struct py_binding *b)
+{
+	struct py_uses uses = py_uses_of(f, b);
+
+	for (uint32_t i = 0; i < uses.len; i++)
+		if (uses.items[i]->op == PY_DEL)
+			return true;
+	return false;
+}
+
 static void check_local(struct rule_run *run, const struct rule *rule, const struct py_node *call,
 	const struct py_node *target, const char *const *row)
 {
@@ -123,7 +158,7 @@ static void check_local(struct rule_run *run, const struct rule *rule, const str
 		return;
 	use = py_escape_of(f, b);
 	if (use.escapes || use.in_with || py_method_called_on(f, b, all_closers) ||
-		(drains(row) && drained(f, b)))
+		(drains(row) && drained(f, b)) || is_deleted(f, b))
 		return;
 	report(run, rule, rule->level, call, row);
 }
@@ -154,11 +189,11 @@ static bool is_named_by_string(const struct py_node *top, struct str attr)
 {
 	static const char *const names[] = {"getattr", "hasattr", "delattr", "attrgetter", NULL};
 
-	PY_EACH(n, top)
-	if (n->kind == PY_Constant && n->op == PY_CONST_STR && str_eq(n->u.constant.text, attr) &&
-		n->parent->kind == PY_Call &&
-		idiom_is_one_of(idiom_last_name(n->parent->u.call.func), names))
-		return true;
+	PY_EACH (n, top)
+		if (n->kind == PY_Constant && n->op == PY_CONST_STR &&
+			str_eq(n->u.constant.text, attr) && n->parent->kind == PY_Call &&
+			idiom_is_one_of(idiom_last_name(n->parent->u.call.func), names))
+			return true;
 	return false;
 }
 
@@ -249,7 +284,7 @@ static void check_unclosed(
 	const char *const *row = resource_of(run->file, call);
 	const struct py_node *value = row ? made_value(run->file, call, row) : NULL;
 
-	if (value && !idiom_expects_error(call))
+	if (value && !has_lender(call, row) && !idiom_expects_error(call))
 		check_use(run, rule, call, py_value_top(value), row);
 }
 
