@@ -56,8 +56,7 @@ struct session {
 	const struct command *command;
 	struct options options;
 	struct terminal terminal; /* of the results */
-	int color;                /* enum color_choice */
-	bool quiet;
+	bool quiet, verbose;
 	struct arena arena; /* lasts as long as the session */
 	/* private to session.c */
 	FILE *out;
@@ -88,6 +87,9 @@ int session_fail_err(const struct session *s, const struct err *e);
 void session_warn(const struct session *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void session_note(const struct session *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Only with -v. */
+void session_detail(const struct session *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* One error line without a session. */
 void print_error(const char *message);

@@ -3,6 +3,7 @@
  */
 #include "cmd/database.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,14 +86,18 @@ static int open_store(struct session *s, struct database *d, struct err *e)
 }
 
 /* A mailmap changed since it was applied: a moment of writing, when nobody else does. */
-static void update_mailmap(struct session *s, struct database *d, uint32_t id, struct repo *r)
+static void update_mailmap(struct session *s, struct database *d, uint32_t id, struct repo *repo)
 {
 	const struct store_options options = {.write = true, .command = "lapse, applying .mailmap"};
 	struct store *writer = NULL;
 	struct err e;
+	int r = store_open(&writer, d->path.ptr, &options, &e);
 
-	if (store_open(&writer, d->path.ptr, &options, &e) < 0 ||
-		database_apply_mailmap(writer, id, r, &e) < 0)
+	if (r == 0)
+		r = database_apply_mailmap(writer, id, repo, &e);
+	if (r == ERR_LOCKED)
+		session_detail(s, "a scan is running: it will apply .mailmap");
+	else if (r < 0)
 		session_warn(s, "the changed .mailmap is not applied: %s", e.message);
 	store_close(writer);
 }
@@ -153,7 +158,8 @@ static int open_located(struct session *s, struct database *d)
 	int r = open_store(s, d, &e);
 
 	if (r == ERR_NOT_FOUND)
-		return session_fail(s, "%s: no such database; run 'lapse scan' first", d->path.ptr);
+		return session_fail(
+			s, "%s: there is no database yet; run 'lapse scan' first", d->path.ptr);
 	return r < 0 ? session_fail_err(s, &e) : 0;
 }
 
@@ -213,6 +219,7 @@ int database_open(struct session *s, struct database *d)
 		return EXIT_TROUBLE;
 	if (store_repos(d->store, &s->arena, &infos, &count, &e) < 0)
 		return session_fail_err(s, &e);
+	session_detail(s, "%s: %" PRIu32 " repositories", d->path.ptr, count);
 	if (choose_repo(s, d, infos, count) != 0)
 		return EXIT_TROUBLE;
 	for (uint32_t i = 0; i < count; i++)

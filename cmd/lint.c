@@ -119,6 +119,7 @@ static void lint_source(struct lint *l, const char *path)
 {
 	struct blob_record b;
 
+	session_detail(l->session, "%s: %zu bytes", path, l->source.len);
 	arena_reset(&l->arena);
 	l->files++;
 	analyse(l->analyser, strbuf_str(&l->source), &l->arena, &b);

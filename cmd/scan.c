@@ -260,6 +260,18 @@ static uint32_t job_count(const struct session *s)
 	return n < 1 ? 1 : n > MOST_JOBS ? MOST_JOBS : (uint32_t)n;
 }
 
+static void tell_plan(const struct scan *sc, const struct scan_options *o)
+{
+	char hex[OID_HEX_LEN + 1];
+
+	session_detail(
+		sc->session, "%s: the database; %u threads", sc->path.ptr, (unsigned)o->jobs);
+	for (uint32_t i = 0; i < o->ref_count; i++) {
+		oid_hex(&o->refs[i].commit, hex);
+		session_detail(sc->session, "%.*s at %s", STR_ARG(o->refs[i].name), hex);
+	}
+}
+
 static int run_scan(struct scan *sc, const struct store_scan *begun, struct err *e)
 {
 	struct session *s = sc->session;
@@ -275,6 +287,7 @@ static int run_scan(struct scan *sc, const struct store_scan *begun, struct err 
 	};
 	int r;
 
+	tell_plan(sc, &o);
 	r = scan_run(sc->repo, &store, &o, progress_report, &sc->progress, &sc->summary, e);
 	progress_end(&sc->progress);
 	return r;
@@ -284,10 +297,14 @@ static int interrupted(const struct scan *sc)
 {
 	const struct scan_progress *p = &sc->progress.last;
 
-	(void)session_fail(sc->session,
-		"interrupted: %u of %u new commits are done and kept; run the same command to go "
-		"on",
-		(unsigned)p->commits_done, (unsigned)p->commits_total);
+	if (p->commits_done == 0)
+		print_error("interrupted before anything was done");
+	else
+		(void)session_fail(sc->session,
+			"interrupted: %u of %u new commits are done and kept; run the same command "
+			"to "
+			"go on",
+			(unsigned)p->commits_done, (unsigned)p->commits_total);
 	return EXIT_SIGNAL + (int)stop_signal;
 }
 

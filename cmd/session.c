@@ -31,17 +31,23 @@ void print_error(const char *message)
 	print_line("lapse: ", message);
 }
 
-int session_fail(const struct session *s, const char *fmt, ...)
+static void print_formatted(const char *before, const char *fmt, va_list ap)
 {
 	struct strbuf b = {0};
+
+	strbuf_vaddf(&b, fmt, ap);
+	print_line(before, b.ptr ? b.ptr : "");
+	strbuf_release(&b);
+}
+
+int session_fail(const struct session *s, const char *fmt, ...)
+{
 	va_list ap;
 
 	(void)s;
 	va_start(ap, fmt);
-	strbuf_vaddf(&b, fmt, ap);
+	print_formatted("lapse: ", fmt, ap);
 	va_end(ap);
-	print_error(b.ptr);
-	strbuf_release(&b);
 	return EXIT_TROUBLE;
 }
 
@@ -54,30 +60,32 @@ int session_fail_err(const struct session *s, const struct err *e)
 
 void session_warn(const struct session *s, const char *fmt, ...)
 {
-	struct strbuf b = {0};
 	va_list ap;
 
-	if (s->quiet)
-		return;
 	va_start(ap, fmt);
-	strbuf_vaddf(&b, fmt, ap);
+	if (!s->quiet)
+		print_formatted("lapse: warning: ", fmt, ap);
 	va_end(ap);
-	print_line("lapse: warning: ", b.ptr);
-	strbuf_release(&b);
 }
 
 void session_note(const struct session *s, const char *fmt, ...)
 {
-	struct strbuf b = {0};
 	va_list ap;
 
-	if (s->quiet)
-		return;
 	va_start(ap, fmt);
-	strbuf_vaddf(&b, fmt, ap);
+	if (!s->quiet)
+		print_formatted("", fmt, ap);
 	va_end(ap);
-	print_line("", b.ptr);
-	strbuf_release(&b);
+}
+
+void session_detail(const struct session *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (s->verbose)
+		print_formatted("lapse: ", fmt, ap);
+	va_end(ap);
 }
 
 /* ---- output ---- */
@@ -189,12 +197,12 @@ static int run_opened(struct session *s)
 {
 	int status;
 
-	s->color = color_parse(options_text(&s->options, "color"));
 	s->quiet = options_flag(&s->options, "quiet");
+	s->verbose = options_flag(&s->options, "verbose") && !s->quiet;
 	status = open_output(s);
 	if (status != 0)
 		return status;
-	s->terminal = terminal_of(s->out, (enum color_choice)s->color);
+	s->terminal = terminal_of(s->out, color_parse(options_text(&s->options, "color")));
 	if (options_flag(&s->options, "help"))
 		status = show_help(s);
 	else if ((status = check_operands(s)) == 0)
