@@ -8,25 +8,43 @@ static bool same_text(const struct py_tree *t, const struct py_node *a, const st
 	return str_eq(py_text(t, a), py_text(t, b));
 }
 
-/* The x of `x.cancel()`, or NULL. */
+static struct str name_of(const struct py_node *func)
+{
+	if (func->kind == PY_Attribute)
+		return func->u.attribute.attr;
+	return func->kind == PY_Name ? func->u.name.id : STR_EMPTY;
+}
+
+/* The x of `x.cancel()`, of `assert x.cancelled()` and of helpers like cancel_task(x), or NULL. */
 static const struct py_node *cancelled_by(const struct py_node *call)
 {
 	const struct py_node *func = call->kind == PY_Call ? call->u.call.func : NULL;
+	struct str name = func ? name_of(func) : STR_EMPTY;
 
-	if (!func || func->kind != PY_Attribute || !str_is(func->u.attribute.attr, "cancel"))
-		return NULL;
-	return func->u.attribute.value;
+	if (str_is(name, "cancel") || str_is(name, "cancelled"))
+		return func->kind == PY_Attribute ? func->u.attribute.value : NULL;
+	return str_starts(name, "cancel_") ? py_arg(call, 0) : NULL;
 }
 
-/* Is there `x.cancel()` in `top`, before `end`? x NULL: of anything. */
-static bool is_cancelled_in(const struct py_tree *t, const struct py_node *top,
-	const struct py_node *x, const struct py_node *end)
+/* `assert task.cancelled()`, after the await: it was expected. */
+static bool is_check(const struct py_node *call)
 {
-	PY_EACH(it, top)
-	{
-		const struct py_node *task = it < end ? cancelled_by(it) : NULL;
+	return str_is(name_of(call->u.call.func), "cancelled");
+}
 
-		if (task && (!x || same_text(t, task, x)))
+/* Is there `x.cancel()` in `top` that may have run before `await`: above it in its function, or in
+ * another function? x NULL: of anything. */
+static bool is_cancelled_in(const struct py_tree *t, const struct py_node *top,
+	const struct py_node *x, const struct py_node *await)
+{
+	const struct py_node *function = py_function_around(await);
+
+	PY_EACH (it, top) {
+		const struct py_node *task = cancelled_by(it);
+
+		if (!task || (x && !same_text(t, task, x)))
+			continue;
+		if (it < await || py_function_around(it) != function || is_check(it))
 			return true;
 	}
 	return false;
@@ -49,8 +67,7 @@ static const struct py_node *owner_of(const struct py_node *n)
 /* `for t in pending: t.cancel()`, before `end`: which tasks those are is not known. */
 static bool cancels_in_loop(const struct py_node *function, const struct py_node *end)
 {
-	PY_EACH(it, function)
-	{
+	PY_EACH (it, function) {
 		const struct py_node *task = it < end ? cancelled_by(it) : NULL;
 		const struct py_node *loop = task ? py_loop_around(it) : NULL;
 
@@ -59,6 +76,18 @@ static bool cancels_in_loop(const struct py_node *function, const struct py_node
 			str_eq(task->u.name.id, loop->u.loop.target->u.name.id))
 			return true;
 	}
+	return false;
+}
+
+/* A call that waits for the tasks it is given. */
+static bool waits_for_tasks(const struct py_node *call)
+{
+	static const char *const names[] = {"gather", "wait", "wait_for", "shield"};
+	struct str name = name_of(call->u.call.func);
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_is(name, names[i]))
+			return true;
 	return false;
 }
 
@@ -73,13 +102,15 @@ static bool awaits_cancelled(
 	if (awaited->kind != PY_Call && cancels_in_loop(function, await))
 		return true;
 	if (awaited->kind != PY_Call)
-		return is_cancelled_in(f->tree, owner, awaited, owner->end_node);
+		return is_cancelled_in(f->tree, owner, awaited, await);
+	if (!waits_for_tasks(awaited))
+		return false;
 	if (is_cancelled_in(f->tree, function, NULL, await))
 		return true;
-	PY_EACH(it, awaited)
-	if ((it->kind == PY_Name || it->kind == PY_Attribute) &&
-		is_cancelled_in(f->tree, owner, it, owner->end_node))
-		return true;
+	PY_EACH (it, awaited)
+		if ((it->kind == PY_Name || it->kind == PY_Attribute) &&
+			is_cancelled_in(f->tree, owner, it, await))
+			return true;
 	return false;
 }
 
@@ -89,8 +120,7 @@ bool reap_is_reaping(struct py_file *f, struct py_list body)
 	bool reaps = false;
 
 	for (uint32_t i = 0; i < body.len; i++) {
-		PY_EACH(it, body.items[i])
-		{
+		PY_EACH (it, body.items[i]) {
 			if (py_is_scope(it)) {
 				it = it->end_node - 1;
 				continue;

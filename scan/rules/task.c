@@ -39,6 +39,14 @@ static bool is_loop_getter(struct py_file *f, const struct py_node *n)
 	return n->kind == PY_Call && py_resolves_to_any(f, n->u.call.func, getters) >= 0;
 }
 
+/* ensure_future(task) gives back the task that somebody has already. */
+static bool is_given_task(struct py_file *f, const struct py_node *call)
+{
+	const struct py_node *arg = py_arg(call, 0);
+
+	return arg && (py_is_type(f, arg, "asyncio.Task") || py_is_type(f, arg, "asyncio.Future"));
+}
+
 /* Does this call make an asyncio task that only its result keeps alive? */
 static bool makes_task(struct py_file *f, const struct py_node *call, enum level *level)
 {
@@ -51,10 +59,12 @@ static bool makes_task(struct py_file *f, const struct py_node *call, enum level
 
 	*level = LEVEL_ERROR;
 	if (py_resolves_to_any(f, func, makers) >= 0)
-		return true;
+		return !is_given_task(f, call);
 	if (func->kind != PY_Attribute || !str_is(name, "create_task"))
 		return false;
 	loop = func->u.attribute.value;
+	if (py_is_name(loop, "self"))
+		return false;
 	if (is_loop_type(f, loop) || is_loop_getter(f, loop))
 		return true;
 	*level = LEVEL_WARNING;
@@ -138,6 +148,14 @@ static bool is_coroutine_function(struct py_file *f, const struct py_node *func)
 	return names.len > 0;
 }
 
+/* gather() and shield() start their work at once; what is lost is its end and its errors. */
+static bool gives_future(struct py_file *f, const struct py_node *func)
+{
+	static const char *const names[] = {"asyncio.gather", "asyncio.shield", NULL};
+
+	return py_resolves_to_any(f, func, names) >= 0;
+}
+
 /* What a coroutine object itself has. */
 static bool is_coroutine_attribute(struct str name)
 {
@@ -214,6 +232,14 @@ static void check_unawaited(struct rule_run *run, const struct rule *rule, const
 		return;
 	if (!is_coroutine_function(f, n->u.call.func))
 		return;
+	if (gives_future(f, n->u.call.func)) {
+		if (s.kind != SINK_ELSEWHERE)
+			rule_report(run, rule, n,
+				"%.*s() is never awaited: nobody waits for its work or sees its "
+				"errors",
+				STR_ARG(name));
+		return;
+	}
 	if (s.kind == SINK_ELSEWHERE)
 		rule_report(run, rule, n,
 			"%.*s() gives a coroutine, and its value is used without `await`",

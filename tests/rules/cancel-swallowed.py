@@ -238,6 +238,25 @@ async def reaps_many(tasks):
         await asyncio.gather(*tasks)
 
 
+def cancel_safely(task):
+    task.cancel()
+
+
+async def reaps_with_a_helper(tasks):
+    for task in tasks:
+        cancel_safely(task)
+    for task in tasks:
+        with suppress(CancelledError):  # clean
+            await task
+
+
+async def expects_it(service, task):
+    await service.close()
+    with suppress(CancelledError):  # clean
+        await asyncio.wait_for(task, 1)
+    assert task.cancelled()
+
+
 async def reaps_with_a_limit(task):
     task.cancel()
     try:
@@ -271,6 +290,24 @@ async def reaps_what_is_pending(tasks, first):
         await first
     except CancelledError:  # clean
         pass
+
+
+async def cancels_afterwards(task):
+    try:
+        await task
+    except CancelledError:  # expect: cancel-swallowed(warning)
+        pass
+    finally:
+        task.cancel()
+
+
+async def cancels_a_timer(timer, queue):
+    timer.cancel()
+    while True:
+        try:
+            await queue.get()
+        except CancelledError:  # expect: cancel-swallowed(error)
+            pass
 
 
 # The handler raises in another way.

@@ -183,6 +183,15 @@ async def groups(tg: asyncio.TaskGroup):
         nursery.start_soon(work)  # clean
 
 
+class CustomLoop(asyncio.AbstractEventLoop):
+    def start(self):
+        self.create_task(work())  # clean
+
+
+async def given_a_task(task: asyncio.Task, done):
+    asyncio.ensure_future(task)  # clean
+
+
 async def other_things_named_so(client, app):
     client.create_task("name", due=1)  # clean
     app.task_group.create_task(work())  # clean

@@ -78,6 +78,12 @@ async def methods(q: asyncio.Queue, lock: asyncio.Lock, event: asyncio.Event):
     event.set()  # clean
 
 
+async def gathers(xs):
+    asyncio.gather(*xs)  # expect: task-unawaited
+    asyncio.gather(*xs).add_done_callback(print)  # clean
+    asyncio.gather(*xs).cancel()  # clean
+
+
 # Used as if it were the result.
 async def as_value(x):
     if work():  # expect: task-unawaited
