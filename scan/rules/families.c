@@ -5,6 +5,9 @@
 #include "scan/rules/rule.h"
 
 extern const struct rule_family family_blocking;
+extern const struct rule_family family_starvation;
+extern const struct rule_family family_task;
+extern const struct rule_family family_cancel;
 extern const struct rule_family family_error;
 extern const struct rule_family family_lock;
 extern const struct rule_family family_bridge;
@@ -13,6 +16,9 @@ extern const struct rule_family family_resource;
 
 const struct rule_family *const rule_families[] = {
 	&family_blocking,
+	&family_starvation,
+	&family_task,
+	&family_cancel,
 	&family_error,
 	&family_lock,
 	&family_bridge,
