@@ -2,8 +2,8 @@
  * What identifies a finding whatever its position and formatting: hashes over the syntax tree.
  *
  * The tree holds no white space, comments, quotes, parentheses or trailing commas, so a formatter
- * cannot change these hashes. Two things that formatters do change are evened out: the case of
- * number literals and the white space inside strings (docstrings are re-indented).
+ * cannot change these hashes. Two things that formatters do change are evened out: the spelling
+ * of number literals and the white space inside strings (docstrings are re-indented).
  */
 #include "scan/rules/engine.h"
 
@@ -11,12 +11,22 @@
 
 #define CONTEXT_STATEMENTS 3 /* on each side; about the five lines of history section 4 */
 
+static bool is_digit_at(struct str s, size_t i)
+{
+	return i < s.len && s.ptr[i] >= '0' && s.ptr[i] <= '9';
+}
+
+/* `.5`, `0.5` and `1.`, `1.0` are the same; so are `0XAB` and `0xab`. */
 static uint64_t feed_number(uint64_t h, struct str text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
 
+		if (c == '.' && i == 0)
+			h = hash_number(h, '0');
 		h = hash_number(h, (uint64_t)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c));
+		if (c == '.' && !is_digit_at(text, i + 1))
+			h = hash_number(h, '0');
 	}
 	return h;
 }

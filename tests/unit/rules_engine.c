@@ -310,6 +310,8 @@ static void a_formatter_does_not_change_identity(void **state)
 		/* number literals, string prefixes, implicit concatenation */
 		{HEAD "async def f(a):\n    time.sleep(0XaB + 1E5)\n    a(U'x' 'y')\n",
 			HEAD "async def f(a):\n    time.sleep(0xAB + 1e5)\n    a(\"x\" \"y\")\n"},
+		{HEAD "async def f(a):\n    time.sleep(.5 + 1. + 1.e3)\n",
+			HEAD "async def f(a):\n    time.sleep(0.5 + 1.0 + 1.0e3)\n"},
 		/* docstrings are re-indented */
 		{HEAD "async def f():\n  '''One.\n\n  Two.   \n  '''\n  time.sleep(1)\n",
 			HEAD "async def f():\n    \"\"\"One.\n\n    Two.\n    \"\"\"\n    "
