@@ -38,7 +38,7 @@ static bool parse_type(struct str word, enum query_type *out)
 
 /* ---- the parser ---- */
 
-enum part { PART_TITLE, PART_PROSE, PART_PARAM, PART_COLUMN };
+enum part { PART_TITLE, PART_PROSE, PART_PARAM, PART_COLUMN, PART_SQL };
 
 struct parser {
 	struct arena *arena;
@@ -101,6 +101,13 @@ static void end_text(struct parser *p)
 	else if (p->part == PART_COLUMN)
 		vec_last(&p->columns)->text = text;
 	strbuf_clear(&p->text);
+}
+
+/* An empty line, or the SELECT: comments are SQL's from here on. */
+static void end_header(struct parser *p)
+{
+	end_text(p);
+	p->part = PART_SQL;
 }
 
 static int parse_title(struct parser *p, struct str line)
@@ -225,12 +232,14 @@ static int parse_lines(struct parser *p)
 
 		p->line++;
 		if (str_starts(line, "--"))
-			rc = parse_header_line(p, str_drop(line, 2));
+			rc = p->part == PART_SQL ? 0 : parse_header_line(p, str_drop(line, 2));
 		else if (str_trim(line).len)
 			return p->part == PART_TITLE ? parse_title(p, STR_EMPTY)
 				: starts_statement(str_trim(line))
 				? 0
 				: fail(p, "a SELECT must follow, not ", str_trim(line));
+		else if (p->part != PART_TITLE)
+			end_header(p);
 		if (rc < 0)
 			return rc;
 	}
