@@ -185,6 +185,11 @@ static bool is_shielded(const struct py_node *with)
 /* Cleaning up in a handler that raises at its end, or in a shielded scope. */
 static bool is_covered(const struct py_node *n)
 {
+	bool is_try = n->kind == PY_Try || n->kind == PY_TryStar;
+	const struct py_node *first = is_try ? n->u.try_stmt.body.items[0] : NULL;
+
+	if (first && n->u.try_stmt.body.len == 1 && first->kind == PY_With && is_shielded(first))
+		return true;
 	for (const struct py_node *p = n->parent; p && !py_is_scope(p); p = p->parent) {
 		if (p->kind == PY_ExceptHandler && !py_may_complete(p->u.handler.body))
 			return true;

@@ -398,6 +398,14 @@ async def shielded(queue):
             print("cannot close")
 
 
+async def shielded_within(queue):
+    try:
+        with anyio.CancelScope(shield=True):
+            await queue.close()
+    except BaseException:  # clean
+        print("cannot close")
+
+
 # The handler asks whose cancellation it was.
 async def asks_the_future(future):
     try:

@@ -110,7 +110,6 @@ async def fine(x, tasks):
     await work()  # clean
     await (work() if x else asyncio.sleep(1))  # clean
     await (x or work())  # clean
-    asyncio.run(work())  # clean
     await asyncio.gather(work(), sleep(1))  # clean
     await asyncio.wait_for(timeout=1, fut=work())  # clean
     tasks.append(work())  # clean
@@ -149,6 +148,10 @@ def unknown_decorator(f):
 @unknown_decorator
 async def main():
     await asyncio.sleep(1)
+
+
+def runs_it():
+    asyncio.run(work())  # clean
 
 
 def decorated():
