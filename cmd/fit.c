@@ -9,60 +9,64 @@
 
 #define ELLIPSIS "\xe2\x80\xa6"
 
-static size_t used_width(const struct fit_column *columns, size_t count, size_t gap)
+static size_t least_width(const struct fit_column *c)
 {
-	size_t used = 0, shown = 0;
+	return c->least < c->width ? c->least : c->width;
+}
 
-	for (size_t i = 0; i < count; i++)
-		if (!columns[i].hidden) {
-			used += columns[i].width;
-			shown++;
+static size_t line_room(const struct fit_room *room, size_t line)
+{
+	size_t indent = line ? room->indent : 0;
+
+	return room->total > indent ? room->total - indent : 0;
+}
+
+static size_t give_lines(struct fit_column *columns, size_t count, const struct fit_room *room)
+{
+	size_t line = 0, used = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t need = least_width(&columns[i]);
+
+		if (used && used + room->gap + need > line_room(room, line)) {
+			line++;
+			used = 0;
 		}
-	return shown ? used + gap * (shown - 1) : 0;
+		used += (used ? room->gap : 0) + need;
+		columns[i].line = line;
+	}
+	return line + 1;
 }
 
-static struct fit_column *widest_that_can(struct fit_column *columns, size_t count)
+static void fit_line(
+	struct fit_column *columns, size_t count, size_t line, const struct fit_room *room)
 {
-	struct fit_column *widest = NULL;
+	for (;;) {
+		struct fit_column *widest = NULL;
+		size_t used = 0;
 
-	for (size_t i = 0; i < count; i++)
-		if (!columns[i].hidden && columns[i].width > columns[i].least &&
-			(!widest || columns[i].width > widest->width))
-			widest = &columns[i];
-	return widest;
-}
+		for (size_t i = 0; i < count; i++) {
+			struct fit_column *c = &columns[i];
 
-static void hide_last(struct fit_column *columns, size_t count)
-{
-	while (count > 1 && columns[count - 1].hidden)
-		count--;
-	if (count > 1)
-		columns[count - 1].hidden = true;
-}
-
-/* Least widths decide who stays; then those who stay share the room. */
-static void hide_columns(struct fit_column *columns, size_t count, size_t gap, size_t total)
-{
-	for (size_t left = count; left > 1; left--) {
-		size_t used = gap * (left - 1);
-
-		for (size_t i = 0; i < left; i++)
-			used += columns[i].least < columns[i].width ? columns[i].least
-								    : columns[i].width;
-		if (used <= total)
+			if (c->line != line)
+				continue;
+			used += (used ? room->gap : 0) + c->width;
+			if (c->width > c->least && (!widest || c->width > widest->width))
+				widest = c;
+		}
+		if (used <= line_room(room, line) || !widest)
 			return;
-		hide_last(columns, count);
+		widest->width--;
 	}
 }
 
-void fit_columns(struct fit_column *columns, size_t count, size_t gap, size_t total)
+size_t fit_columns(struct fit_column *columns, size_t count, const struct fit_room *room)
 {
-	struct fit_column *widest;
+	size_t lines = give_lines(columns, count, room);
 
-	hide_columns(columns, count, gap, total);
-	while (used_width(columns, count, gap) > total &&
-		(widest = widest_that_can(columns, count)) != NULL)
-		widest->width--;
+	for (size_t line = 0; line < lines; line++)
+		fit_line(columns, count, line, room);
+	return lines;
 }
 
 /* Bytes and columns of the character at the start of s. */

@@ -1,6 +1,6 @@
 /*
- * Fitting the columns of a table to the width of a terminal: who gives way, how far, and who has to
- * leave. Widths are columns of a terminal.
+ * Fitting the columns of a table to the width of a terminal: who gives way, how far, and which
+ * columns have to go to a line of their own. Widths are columns of a terminal.
  */
 #ifndef LAPSE_CMD_FIT_H
 #define LAPSE_CMD_FIT_H
@@ -10,12 +10,18 @@
 struct fit_column {
 	size_t width; /* in: what it would like; out: what it gets */
 	size_t least; /* may shrink to this; not less than width: never */
-	bool hidden;  /* out: there is no room at all */
+	size_t line;  /* out: of the lines that a row takes, from 0 */
 };
 
-/* Makes widths and `gap` columns between them fit `total`: the widest gives way first, and when
- * none can any more, the last columns are hidden. The first always stays. */
-void fit_columns(struct fit_column *columns, size_t count, size_t gap, size_t total);
+struct fit_room {
+	size_t total;  /* width of the terminal */
+	size_t gap;    /* between columns */
+	size_t indent; /* of all lines but a row's first */
+};
+
+/* Gives every column a line, in order and as few lines as their least widths need, and makes the
+ * widths fit: the widest of a line gives way first. Returns the number of lines, at least 1. */
+size_t fit_columns(struct fit_column *columns, size_t count, const struct fit_room *room);
 
 /* Columns that valid UTF-8 takes: wide characters two, combining ones none. Needs a UTF-8 locale.
  */

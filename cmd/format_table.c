@@ -1,15 +1,17 @@
 /*
- * Rows as a table, by libsmartcols: columns aligned, numbers to the right, and on a terminal fitted
- * to its width: long texts are cut or wrapped, and what has no room at all is left out and named.
- * Elsewhere everything is there.
+ * Rows as a table, by libsmartcols: columns aligned, numbers to the right. On a terminal the table
+ * fits its width: long texts are cut or wrapped, times are shown as days, and when that is not
+ * enough a row takes several lines. Elsewhere everything stands whole in one line.
  */
 #include <libsmartcols.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd/fit.h"
 #include "cmd/format.h"
 
 #define GAP        2  /* between columns */
+#define INDENT     4  /* of a row's second and later lines */
 #define LEAST_CUT  12 /* columns of the terminal that text may be cut to */
 #define LEAST_WRAP 24 /* and that it may be wrapped to */
 
@@ -19,12 +21,24 @@ struct plan {
 	struct fit_column *widths;
 	bool *is_path; /* of a path the end tells more */
 	bool limited;
+	size_t lines; /* of a row */
 };
 
+/* "2024-05-31T12:30:00Z": on a terminal the day is enough. */
+static bool is_time(struct str s)
+{
+	return s.len == strlen("2024-05-31T12:30:00Z") && s.ptr[4] == '-' && s.ptr[10] == 'T' &&
+		s.ptr[19] == 'Z';
+}
+
+/* In w->line. */
 static struct str cell_text(struct row_writer *w, const struct cell *c)
 {
 	strbuf_clear(&w->line);
-	cell_add_text(&w->line, c, TEXT_KEEP_NONE);
+	if (c->type == CELL_TEXT && w->terminal.width && is_time(c->text))
+		strbuf_add(&w->line, str_slice(c->text.ptr, strlen("2024-05-31")));
+	else
+		cell_add_text(&w->line, c, TEXT_KEEP_NONE);
 	return strbuf_str(&w->line);
 }
 
@@ -60,27 +74,39 @@ static size_t natural_width(struct row_writer *w, size_t column)
 	return most;
 }
 
+static void plan_column(struct row_writer *w, struct plan *p, size_t column)
+{
+	struct fit_column *c = &p->widths[column];
+
+	p->fits[column] = decide_fit(w, column, &p->is_path[column]);
+	c->width = natural_width(w, column);
+	c->least = c->width;
+	if (p->fits[column] == FIT_CUT)
+		c->least = LEAST_CUT;
+	else if (p->fits[column] == FIT_WRAP)
+		c->least = LEAST_WRAP;
+}
+
 static struct plan make_plan(struct row_writer *w)
 {
+	const struct fit_room room = {w->terminal.width, GAP, INDENT};
 	struct plan p = {
 		.fits = ARENA_ARRAY(&w->arena, w->column_count, enum column_fit),
 		.widths = ARENA_ARRAY(&w->arena, w->column_count, struct fit_column),
 		.is_path = ARENA_ARRAY(&w->arena, w->column_count, bool),
 		.limited = w->terminal.width > 0,
+		.lines = 1,
 	};
 
 	if (!p.limited)
 		return p;
-	for (size_t i = 0; i < w->column_count; i++) {
-		struct fit_column *c = &p.widths[i];
-
-		p.fits[i] = decide_fit(w, i, &p.is_path[i]);
-		c->width = natural_width(w, i);
-		c->least = p.fits[i] == FIT_CUT ? LEAST_CUT
-			: p.fits[i] == FIT_WRAP ? LEAST_WRAP
-						: c->width;
-	}
-	fit_columns(p.widths, w->column_count, GAP, w->terminal.width);
+	for (size_t i = 0; i < w->column_count; i++)
+		plan_column(w, &p, i);
+	p.lines = fit_columns(p.widths, w->column_count, &room);
+	/* Rows of several lines are put together line by line: no cell may have its own. */
+	for (size_t i = 0; p.lines > 1 && i < w->column_count; i++)
+		if (p.fits[i] == FIT_WRAP)
+			p.fits[i] = FIT_CUT;
 	return p;
 }
 
@@ -98,7 +124,8 @@ static struct libscols_table *new_table(struct row_writer *w)
 	return t;
 }
 
-static void add_columns(struct row_writer *w, const struct plan *p, struct libscols_table *t)
+static void add_columns(
+	struct row_writer *w, const struct plan *p, size_t line, struct libscols_table *t)
 {
 	for (size_t i = 0; i < w->column_count; i++) {
 		int flags = format_is_number(w, i) ? SCOLS_FL_RIGHT : 0;
@@ -106,7 +133,7 @@ static void add_columns(struct row_writer *w, const struct plan *p, struct libsc
 
 		if (p->limited && p->fits[i] == FIT_WRAP)
 			flags |= SCOLS_FL_WRAP; /* at the line breaks that we put in */
-		if (p->widths[i].hidden)
+		if (p->widths[i].line != line)
 			flags |= SCOLS_FL_HIDDEN;
 		strbuf_clear(&w->line);
 		text_escape(&w->line, w->columns[i].name, TEXT_KEEP_NONE);
@@ -178,17 +205,44 @@ static void write_names(struct row_writer *w)
 	format_flush(w);
 }
 
-static void tell_hidden(struct row_writer *w, const struct plan *p)
+/* One of the lines of every row, the names first. */
+static struct libscols_table *make_table(struct row_writer *w, const struct plan *p, size_t line)
 {
-	strbuf_clear(&w->line);
-	for (size_t i = 0; i < w->column_count; i++)
-		if (p->widths[i].hidden) {
-			strbuf_addz(&w->line, w->line.len ? ", " : "no room for: ");
-			text_escape(&w->line, w->columns[i].name, TEXT_KEEP_NONE);
-		}
-	if (w->line.len)
-		strbuf_addc(&w->line, '\n');
-	format_flush(w);
+	struct libscols_table *t = new_table(w);
+
+	add_columns(w, p, line, t);
+	for (size_t i = 0; i < w->kept.len; i += w->column_count)
+		add_line(w, p, t, &w->kept.items[i]);
+	return t;
+}
+
+/* Takes a line of each text in turn. */
+static void interleave(struct row_writer *w, struct str *texts, size_t count)
+{
+	struct str part;
+
+	while (str_next(&texts[0], '\n', &part)) {
+		(void)fprintf(w->out, "%.*s\n", STR_ARG(part));
+		for (size_t i = 1; i < count; i++)
+			if (str_next(&texts[i], '\n', &part))
+				(void)fprintf(w->out, "%*s%.*s\n", INDENT, "", STR_ARG(part));
+	}
+}
+
+static void write_folded(struct row_writer *w, const struct plan *p)
+{
+	struct str *texts = ARENA_ARRAY(&w->arena, p->lines, struct str);
+
+	for (size_t i = 0; i < p->lines; i++) {
+		struct libscols_table *t = make_table(w, p, i);
+		char *text = NULL;
+
+		if (scols_print_table_to_string(t, &text) == 0)
+			texts[i] = arena_dup(&w->arena, str_from(text));
+		free(text);
+		scols_unref_table(t);
+	}
+	interleave(w, texts, p->lines);
 }
 
 void format_table_end(struct row_writer *w)
@@ -200,12 +254,12 @@ void format_table_end(struct row_writer *w)
 		write_names(w);
 		return;
 	}
-	t = new_table(w);
 	p = make_plan(w);
-	add_columns(w, &p, t);
-	for (size_t i = 0; i < w->kept.len; i += w->column_count)
-		add_line(w, &p, t, &w->kept.items[i]);
+	if (p.lines > 1) {
+		write_folded(w, &p);
+		return;
+	}
+	t = make_table(w, &p, 0);
 	(void)scols_print_table(t);
 	scols_unref_table(t);
-	tell_hidden(w, &p);
 }

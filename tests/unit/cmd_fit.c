@@ -13,51 +13,53 @@
 
 #define COLUMNS 4
 
-static void check_fit(const struct fit_column in[COLUMNS], size_t total,
-	const size_t expected[COLUMNS]) /* 0: hidden */
+struct expected {
+	size_t width[COLUMNS], line[COLUMNS], lines;
+};
+
+static void check_fit(const struct fit_column in[COLUMNS], size_t total, struct expected expected)
 {
+	const struct fit_room room = {.total = total, .gap = 2, .indent = 4};
 	struct fit_column c[COLUMNS];
 
 	for (size_t i = 0; i < COLUMNS; i++)
 		c[i] = in[i];
-	fit_columns(c, COLUMNS, 2, total);
-	for (size_t i = 0; i < COLUMNS; i++)
-		assert_int_equal(c[i].hidden ? 0 : c[i].width, expected[i]);
+	assert_int_equal(fit_columns(c, COLUMNS, &room), expected.lines);
+	for (size_t i = 0; i < COLUMNS; i++) {
+		assert_int_equal(c[i].width, expected.width[i]);
+		assert_int_equal(c[i].line, expected.line[i]);
+	}
 }
+
+static const struct fit_column usual[COLUMNS] = {{10, 10, 0}, {30, 12, 0}, {20, 12, 0}, {8, 8, 0}};
 
 static void the_widest_gives_way_first(void **state)
 {
-	static const struct fit_column in[COLUMNS] = {
-		{10, 10, false}, {30, 12, false}, {20, 12, false}, {8, 8, false}};
-
 	(void)state;
-	check_fit(in, 74, (const size_t[]){10, 30, 20, 8});
-	check_fit(in, 100, (const size_t[]){10, 30, 20, 8});
-	check_fit(in, 70, (const size_t[]){10, 26, 20, 8});
-	check_fit(in, 60, (const size_t[]){10, 18, 18, 8});
-	check_fit(in, 48, (const size_t[]){10, 12, 12, 8});
+	check_fit(usual, 100, (struct expected){{10, 30, 20, 8}, {0}, 1});
+	check_fit(usual, 74, (struct expected){{10, 30, 20, 8}, {0}, 1});
+	check_fit(usual, 70, (struct expected){{10, 26, 20, 8}, {0}, 1});
+	check_fit(usual, 60, (struct expected){{10, 18, 18, 8}, {0}, 1});
+	check_fit(usual, 48, (struct expected){{10, 12, 12, 8}, {0}, 1});
 }
 
-static void who_has_no_room_is_hidden_from_the_end(void **state)
+static void what_has_no_room_goes_to_another_line(void **state)
 {
-	static const struct fit_column in[COLUMNS] = {
-		{10, 10, false}, {30, 12, false}, {20, 12, false}, {8, 8, false}};
-
 	(void)state;
-	check_fit(in, 47, (const size_t[]){10, 16, 17, 0});
-	check_fit(in, 30, (const size_t[]){10, 18, 0, 0});
-	check_fit(in, 15, (const size_t[]){10, 0, 0, 0});
-	check_fit(in, 5, (const size_t[]){10, 0, 0, 0}); /* the first always stays */
+	check_fit(usual, 47, (struct expected){{10, 16, 17, 8}, {0, 0, 0, 1}, 2});
+	check_fit(usual, 30, (struct expected){{10, 18, 16, 8}, {0, 0, 1, 1}, 2});
+	check_fit(usual, 15, (struct expected){{10, 12, 12, 8}, {0, 1, 2, 3}, 4});
+	check_fit(usual, 5, (struct expected){{10, 12, 12, 8}, {0, 1, 2, 3}, 4});
 }
 
 static void a_least_width_above_the_width_means_nothing(void **state)
 {
 	static const struct fit_column in[COLUMNS] = {
-		{3, 12, false}, {4, 24, false}, {5, 5, false}, {6, 12, false}};
+		{3, 12, 0}, {4, 24, 0}, {5, 5, 0}, {6, 12, 0}};
 
 	(void)state;
-	check_fit(in, 24, (const size_t[]){3, 4, 5, 6});
-	check_fit(in, 23, (const size_t[]){3, 4, 5, 0});
+	check_fit(in, 24, (struct expected){{3, 4, 5, 6}, {0}, 1});
+	check_fit(in, 23, (struct expected){{3, 4, 5, 6}, {0, 0, 0, 1}, 2});
 }
 
 static void check_cut(const char *text, size_t width, bool keep_end, const char *expected)
@@ -102,7 +104,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_widest_gives_way_first),
-		cmocka_unit_test(who_has_no_room_is_hidden_from_the_end),
+		cmocka_unit_test(what_has_no_room_goes_to_another_line),
 		cmocka_unit_test(a_least_width_above_the_width_means_nothing),
 		cmocka_unit_test(cutting_keeps_characters_whole),
 		cmocka_unit_test(widths_are_columns),

@@ -185,6 +185,32 @@ static void table_fits_a_terminal(void **state)
 	free(text);
 }
 
+static void table_folds_rows_that_have_no_room(void **state)
+{
+	static const struct row_column columns[] = {
+		{STR("at"), FIT_AUTO}, {STR("id"), FIT_WHOLE}, {STR("n"), FIT_WHOLE}};
+	const struct cell cells[] = {
+		CELL_Z("2024-05-31T12:30:00Z"),
+		CELL_Z("0123456789"),
+		CELL_NUMBER(7),
+		CELL_Z("2024-06-01T00:00:00Z"),
+		CELL_Z("abcdefghij"),
+		CELL_NUMBER(1234567),
+	};
+	const struct terminal narrow = {.is_terminal = true, .width = 24};
+	char *text = written("table", narrow, columns, 3, cells, 2);
+
+	(void)state;
+	assert_string_equal(text,
+		"at          id\n"
+		"          n\n"
+		"2024-05-31  0123456789\n"
+		"          7\n"
+		"2024-06-01  abcdefghij\n"
+		"    1234567\n");
+	free(text);
+}
+
 static void table_colors_levels_only_when_asked(void **state)
 {
 	static const struct row_column columns[] = {{STR("level"), FIT_WHOLE}};
@@ -229,6 +255,7 @@ int main(void)
 		cmocka_unit_test(markdown_escapes_and_aligns),
 		cmocka_unit_test(table_aligns_numbers_to_the_right),
 		cmocka_unit_test(table_fits_a_terminal),
+		cmocka_unit_test(table_folds_rows_that_have_no_room),
 		cmocka_unit_test(table_colors_levels_only_when_asked),
 		cmocka_unit_test(a_full_disk_stops_the_rows),
 	};
