@@ -11,6 +11,12 @@
 
 /* ---- what is caught ---- */
 
+static bool gives_cancellation(struct py_file *f, const struct py_node *n)
+{
+	return n->kind == PY_Call &&
+		py_resolves_to(f, n->u.call.func, "anyio.get_cancelled_exc_class");
+}
+
 /*
  * concurrent.futures.CancelledError is missing on purpose: it was the same class before 3.8 and is
  * another one since.
@@ -22,11 +28,14 @@ static bool is_cancellation(struct py_file *f, const struct py_node *type)
 		"asyncio.futures.CancelledError", "trio.Cancelled", "BaseException",
 		"builtins.BaseException", "BaseExceptionGroup", "builtins.BaseExceptionGroup",
 		NULL};
-	static const char *const getters[] = {"anyio.get_cancelled_exc_class", NULL};
+	const struct py_binding *b;
 
-	if (type->kind == PY_Call)
-		return py_resolves_to_any(f, type->u.call.func, getters) >= 0;
-	return py_resolves_to_any(f, type, types) >= 0;
+	if (gives_cancellation(f, type) || py_resolves_to_any(f, type, types) >= 0)
+		return true;
+	if (type->kind != PY_Name)
+		return false;
+	b = py_only_binding(py_lookup(f, type, type->u.name.id));
+	return b && b->kind == PY_BIND_ASSIGN && gives_cancellation(f, b->value);
 }
 
 static bool catches_cancellation(struct py_file *f, const struct py_node *type)

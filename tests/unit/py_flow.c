@@ -160,7 +160,6 @@ static void sees_exits(void **state)
 		{"no", "while True:\n  match a:\n    case other:\n      continue\n  break"},
 		{"yes", "while True:\n  match a:\n    case _ if g():\n      continue\n  break"},
 		{"yes", "while True:\n  match a:\n    case None:\n      continue\n  break"},
-		{"yes", "while g():\n  if a:\n    pass\n  elif b:\n    pass\n  else:\n    break"},
 		{"no", "for x in xs:\n  g()"},
 		{"yes", "for x in xs:\n  return x"},
 	};
