@@ -78,7 +78,7 @@ static int change_rules(struct store *s, struct store_scan *out, struct err *e)
 
 static int first_free_ids(struct store *s, struct store_scan *out, struct err *e)
 {
-	int64_t commit, lineage;
+	int64_t commit = 0, lineage = 0;
 	int rc = store_number(s, "SELECT coalesce(max(id), 0) + 1 FROM commit_info", 0, &commit, e);
 
 	if (rc == 0)

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "store/db_words.h"
+
 /* Virtual machine steps between two looks at the clock: some 10 us. */
 #define STEPS_PER_LOOK  1000
 #define BAD_NAME_BYTES  64
@@ -49,35 +51,10 @@ static int fail_locked(const struct db *d, struct err *e)
 		d->path, *who ? who : "another program (not lapse) that writes to it");
 }
 
-/* Words for the result codes that have a remedy; NULL for the others. */
-static const char *remedy(int primary)
-{
-	switch (primary) {
-	case SQLITE_FULL:
-		return "the disk is full; make room and run it again: what was committed is kept";
-	case SQLITE_READONLY:
-	case SQLITE_PERM:
-		return "cannot be written; check the permissions of the file and of its folder";
-	case SQLITE_CANTOPEN:
-		return "cannot be opened; check that its folder exists and that you may write "
-		       "there";
-	case SQLITE_NOTADB:
-		return "is not a database; name another file with --db";
-	case SQLITE_CORRUPT:
-		return "is damaged; move it away and scan again";
-	case SQLITE_IOERR:
-		return "cannot be read or written (input/output error); check the disk";
-	case SQLITE_TOOBIG:
-		return "a value is too big";
-	default:
-		return NULL;
-	}
-}
-
 static int fail(const struct db *d, int rc, struct err *e)
 {
 	int primary = rc & 0xff, code = ERR_FAILED;
-	const char *words = remedy(primary);
+	const char *words = db_words(primary);
 
 	if (primary == SQLITE_NOMEM)
 		mem_fail();
@@ -92,15 +69,6 @@ static int fail(const struct db *d, int rc, struct err *e)
 
 /* ---- connections ---- */
 
-static void add_escaped(struct strbuf *b, const char *path)
-{
-	for (const char *p = path; *p; p++)
-		if (*p == '%' || *p == '?' || *p == '#')
-			strbuf_addf(b, "%%%02X", (unsigned)(unsigned char)*p);
-		else
-			strbuf_addc(b, *p);
-}
-
 /*
  * A database in WAL mode needs to write beside itself even to be read. Where the folder does not
  * allow it and no writer left a log, the file is complete and can be read as it stands.
@@ -111,7 +79,7 @@ static int open_immutable(struct db *d, const char *path)
 	int rc;
 
 	strbuf_addz(&uri, "file:");
-	add_escaped(&uri, path);
+	db_uri_path(&uri, path);
 	strbuf_addz(&uri, "?immutable=1");
 	sqlite3_close(d->handle);
 	rc = sqlite3_open_v2(uri.ptr, &d->handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);

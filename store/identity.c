@@ -32,7 +32,7 @@ struct mailmap {
 
 static int is_current(struct store *s, const struct mailmap *m, struct err *e)
 {
-	int64_t old, fresh;
+	int64_t old = 0, fresh = 0;
 	int rc =
 		store_number(s, "SELECT mailmap_hash FROM repo WHERE id = :repo", m->repo, &old, e);
 

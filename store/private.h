@@ -73,6 +73,9 @@ int store_apply_unions(struct store *s, struct err *e);
 /* Fills finding, mainline_run and trend_month from what is stored. */
 int store_derive(struct store *s, struct err *e);
 
+/* A growable array's items as an array in the arena. */
+void *store_list(struct arena *a, const void *items, size_t count, size_t size);
+
 /* Binds a git id as the text it is stored as; the zero id as NULL. */
 void store_bind_oid(struct db_stmt *st, const char *name, const struct oid *oid);
 /* Reads one from a text column; zero for NULL. */

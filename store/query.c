@@ -50,9 +50,7 @@ static int load_views(struct query_run *r, struct err *e)
 
 	while ((rc = db_step(st, e)) > 0)
 		*vec_push(&found) = db_text_dup(st, 0, &r->arena);
-	r->views = ARENA_ARRAY(&r->arena, found.len, struct str);
-	if (found.len)
-		memcpy(r->views, found.items, found.len * sizeof *r->views);
+	r->views = store_list(&r->arena, found.items, found.len, sizeof *found.items);
 	r->view_count = (uint32_t)found.len;
 	vec_release(&found);
 	return rc;

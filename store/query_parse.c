@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "store/embed.h"
+#include "store/private.h"
 #include "store/query.h"
 
 #define READ_BYTES     4096
@@ -252,13 +253,10 @@ static void take_lists(struct parser *p)
 
 	q->prose = arena_dup(p->arena, str_trim(strbuf_str(&p->prose)));
 	q->param_count = (uint32_t)p->params.len;
-	q->params = ARENA_ARRAY(p->arena, p->params.len, struct query_param);
-	if (p->params.len)
-		memcpy(q->params, p->params.items, p->params.len * sizeof *q->params);
+	q->params = store_list(p->arena, p->params.items, p->params.len, sizeof *p->params.items);
 	q->column_count = (uint32_t)p->columns.len;
-	q->columns = ARENA_ARRAY(p->arena, p->columns.len, struct query_column);
-	if (p->columns.len)
-		memcpy(q->columns, p->columns.items, p->columns.len * sizeof *q->columns);
+	q->columns =
+		store_list(p->arena, p->columns.items, p->columns.len, sizeof *p->columns.items);
 }
 
 int query_parse(

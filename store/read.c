@@ -260,13 +260,11 @@ static void add_version_row(struct versions *v, struct db_stmt *st, struct arena
 /* Copies what was gathered into the arena and joins versions with their sightings. */
 static struct version_record *join_versions(const struct versions *v, struct arena *a)
 {
-	struct version_record *out = ARENA_ARRAY(a, v->list.len, struct version_record);
-	struct sighting *all = ARENA_ARRAY(a, v->sightings.len, struct sighting);
+	struct version_record *out =
+		store_list(a, v->list.items, v->list.len, sizeof *v->list.items);
+	struct sighting *all =
+		store_list(a, v->sightings.items, v->sightings.len, sizeof *v->sightings.items);
 
-	if (v->list.len)
-		memcpy(out, v->list.items, v->list.len * sizeof *out);
-	if (v->sightings.len)
-		memcpy(all, v->sightings.items, v->sightings.len * sizeof *all);
 	for (size_t i = 0; i < v->list.len; i++) {
 		out[i].sightings = all;
 		all += out[i].sighting_count;
@@ -343,9 +341,7 @@ int store_load_endings(void *self, uint64_t reopen_hash, lineage_id lineage, str
 		db_bind_int(st, ":lineage", lineage);
 	while ((rc = db_step(st, e)) > 0)
 		*vec_push(&found) = (struct stored_ending){db_u32(st, 0), db_u32(st, 1)};
-	*out = ARENA_ARRAY(a, found.len, struct stored_ending);
-	if (found.len)
-		memcpy(*out, found.items, found.len * sizeof **out);
+	*out = store_list(a, found.items, found.len, sizeof *found.items);
 	*count = (uint32_t)found.len;
 	vec_release(&found);
 	return rc;

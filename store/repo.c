@@ -202,9 +202,7 @@ int store_repos(struct store *s, struct arena *a, struct store_repo_info **out, 
 			.commits = db_u32(st, 5),
 			.findings = db_u32(st, 6),
 		};
-	*out = ARENA_ARRAY(a, found.len, struct store_repo_info);
-	if (found.len)
-		memcpy(*out, found.items, found.len * sizeof **out);
+	*out = store_list(a, found.items, found.len, sizeof *found.items);
 	*count = (uint32_t)found.len;
 	vec_release(&found);
 	return rc;
@@ -221,9 +219,7 @@ int store_tracked_refs(struct store *s, uint32_t repo, struct arena *a, struct s
 	db_bind_int(st, ":repo", repo);
 	while ((rc = db_step(st, e)) > 0)
 		*vec_push(&found) = db_text_dup(st, 0, a);
-	*out = ARENA_ARRAY(a, found.len, struct str);
-	if (found.len)
-		memcpy(*out, found.items, found.len * sizeof **out);
+	*out = store_list(a, found.items, found.len, sizeof *found.items);
 	*count = (uint32_t)found.len;
 	vec_release(&found);
 	return rc;

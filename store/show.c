@@ -140,9 +140,7 @@ int show_life(struct store *s, lineage_id lineage, struct arena *a, struct show_
 		step.moved = steps.len && !str_eq(vec_last(&steps)->path, step.path);
 		*vec_push(&steps) = step;
 	}
-	*out = ARENA_ARRAY(a, steps.len, struct show_step);
-	if (steps.len)
-		memcpy(*out, steps.items, steps.len * sizeof **out);
+	*out = store_list(a, steps.items, steps.len, sizeof *steps.items);
 	*count = (uint32_t)steps.len;
 	vec_release(&steps);
 	return rc;
@@ -252,9 +250,7 @@ int show_events(struct store *s, uint32_t commit, struct arena *a, struct show_e
 			.confidence = db_real(st, 16),
 			.related = store_oid(st, 17),
 		};
-	*out = ARENA_ARRAY(a, events.len, struct show_event);
-	if (events.len)
-		memcpy(*out, events.items, events.len * sizeof **out);
+	*out = store_list(a, events.items, events.len, sizeof *events.items);
 	*count = (uint32_t)events.len;
 	vec_release(&events);
 	return rc;

@@ -4,6 +4,7 @@
 #include "store/store.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "store/embed.h"
@@ -11,6 +12,15 @@
 
 #define APPLICATION_ID 1281454195 /* "Laps"; also in schema.sql */
 #define SCHEMA_VERSION 1
+
+void *store_list(struct arena *a, const void *items, size_t count, size_t size)
+{
+	void *list = arena_zalloc(a, count, size);
+
+	if (count)
+		memcpy(list, items, count * size);
+	return list;
+}
 
 void store_bind_oid(struct db_stmt *st, const char *name, const struct oid *oid)
 {
