@@ -39,23 +39,23 @@ CREATE TABLE text (
 CREATE INDEX text_by_hash ON text (hash);
 
 CREATE TABLE blob (
-	id            INTEGER PRIMARY KEY,          -- number of the blob
+	id            INTEGER PRIMARY KEY, -- number of the blob
 	rule_set      INTEGER NOT NULL REFERENCES rule_set (id), -- the rules that the result is of
-	oid           BLOB NOT NULL,                -- git's id, 20 bytes
-	status        INTEGER NOT NULL,             -- 0 analysed, 1 partly (syntax errors), 2 skipped, 3 missing
+	oid           BLOB NOT NULL,       -- git's id, 20 bytes
+	status        INTEGER NOT NULL,    -- 0 analysed, 1 partly (syntax errors), 2 skipped, 3 missing
 	reason        INTEGER REFERENCES text (id), -- why skipped or missing; NULL for none
-	bytes         INTEGER NOT NULL,             -- size
-	lines         INTEGER NOT NULL,             -- line count
-	unknown_bytes INTEGER NOT NULL,             -- size of what is under syntax errors
-	async_defs    INTEGER NOT NULL,             -- async functions in it
-	awaits        INTEGER NOT NULL,             -- await expressions in it
+	bytes         INTEGER NOT NULL,    -- size
+	lines         INTEGER NOT NULL,    -- line count
+	unknown_bytes INTEGER NOT NULL,    -- size of what is under syntax errors
+	async_defs    INTEGER NOT NULL,    -- async functions in it
+	awaits        INTEGER NOT NULL,    -- await expressions in it
 	UNIQUE (rule_set, oid)
 ) STRICT;
 
 CREATE TABLE blob_unknown (
 	blob  INTEGER NOT NULL REFERENCES blob (id), -- the blob
-	first INTEGER NOT NULL,                      -- first line about which nothing is known
-	last  INTEGER NOT NULL,                      -- last such line
+	first INTEGER NOT NULL, -- first line about which nothing is known
+	last  INTEGER NOT NULL, -- last such line
 	PRIMARY KEY (blob, first)
 ) STRICT, WITHOUT ROWID;
 
@@ -82,18 +82,18 @@ CREATE TABLE hit (
 ---- repositories and commits ----
 
 CREATE TABLE repo (
-	id              INTEGER PRIMARY KEY,              -- number of the repository
-	name            TEXT NOT NULL UNIQUE,             -- as the views show it
-	path            TEXT NOT NULL,                    -- where it was scanned last
-	url             TEXT NOT NULL,                    -- of its remote, '' for none
-	url_key         TEXT NOT NULL,                    -- normalised: host/owner/name
-	roots           TEXT NOT NULL,                    -- ids of its commits without parents, sorted: with url_key what it is known by
+	id              INTEGER PRIMARY KEY,  -- number of the repository
+	name            TEXT NOT NULL UNIQUE, -- as the views show it
+	path            TEXT NOT NULL,        -- where it was scanned last
+	url             TEXT NOT NULL,        -- of its remote, '' for none
+	url_key         TEXT NOT NULL,        -- normalised: host/owner/name
+	roots           TEXT NOT NULL,        -- ids of its commits without parents, sorted: its natural key, with url_key
 	rule_set        INTEGER REFERENCES rule_set (id), -- its history was made under this one
-	tip             INTEGER,                          -- commit at the tip of the default ref; NULL before the first scan ended
-	refs_hash       INTEGER NOT NULL,                 -- of what put_refs wrote last: nothing changed, nothing to do
-	mailmap_hash    INTEGER NOT NULL,                 -- of the mailmap that identity was made with
-	missing_commits INTEGER NOT NULL,                 -- commits that could not be read
-	missing_objects INTEGER NOT NULL                  -- trees and blobs that could not be read
+	tip             INTEGER,              -- commit at the default ref's tip; NULL before a scan ended
+	refs_hash       INTEGER NOT NULL,     -- of what put_refs wrote last: nothing changed, nothing to do
+	mailmap_hash    INTEGER NOT NULL,     -- of the mailmap that identity was made with
+	missing_commits INTEGER NOT NULL,     -- commits that could not be read
+	missing_objects INTEGER NOT NULL      -- trees and blobs that could not be read
 ) STRICT;
 
 -- Blobs of a repository's history.
@@ -165,13 +165,13 @@ CREATE TABLE commit_author (
 
 -- A finding through history.
 CREATE TABLE lineage (
-	id          INTEGER PRIMARY KEY,                   -- number of the lineage, from the scan
+	id          INTEGER PRIMARY KEY, -- number of the lineage, from the scan
 	repo        INTEGER NOT NULL REFERENCES repo (id), -- the repository
-	key         TEXT NOT NULL,                         -- the public `finding`, made of natural keys
-	rule        INTEGER NOT NULL,                      -- rule.idx
+	key         TEXT NOT NULL,       -- the public `finding`, made of natural keys
+	rule        INTEGER NOT NULL,    -- rule.idx
 	commit_id   INTEGER NOT NULL REFERENCES commit_info (id), -- where it was first seen
-	copied_from INTEGER,                               -- lineage; NULL: not a copy
-	canonical   INTEGER NOT NULL                       -- the lineage kept by unions; itself when there was none
+	copied_from INTEGER,             -- lineage; NULL: not a copy
+	canonical   INTEGER NOT NULL     -- the lineage kept by unions; itself when there was none
 ) STRICT;
 CREATE UNIQUE INDEX lineage_by_key ON lineage (key, repo);
 CREATE INDEX lineage_by_repo ON lineage (repo);
@@ -186,17 +186,17 @@ CREATE TABLE lineage_union (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE event (
-	commit_id  INTEGER NOT NULL REFERENCES commit_info (id), -- the commit that did it
-	seq        INTEGER NOT NULL,                      -- order within the commit
-	lineage    INTEGER NOT NULL REFERENCES lineage (id), -- what it did it to
-	kind       INTEGER NOT NULL,                      -- enum event_kind; the view has the names
-	step       INTEGER NOT NULL,                      -- enum match_step; likewise
-	confidence INTEGER NOT NULL,                      -- of the match, 0..1000
-	path       INTEGER NOT NULL REFERENCES text (id), -- of endings: of the last version that had it
-	blob       INTEGER NOT NULL REFERENCES blob (id), -- likewise
-	hit        INTEGER NOT NULL,                      -- hit.idx in that blob
-	reopen_hash INTEGER,                              -- of endings: what the finding is known by when it comes back
-	related    TEXT,                                  -- another commit: the fix that a merge undid, the pick's source
+	commit_id   INTEGER NOT NULL REFERENCES commit_info (id), -- the commit that did it
+	seq         INTEGER NOT NULL, -- order within the commit
+	lineage     INTEGER NOT NULL REFERENCES lineage (id), -- what it did it to
+	kind        INTEGER NOT NULL, -- enum event_kind; the view has the names
+	step        INTEGER NOT NULL, -- enum match_step; likewise
+	confidence  INTEGER NOT NULL, -- of the match, 0..1000
+	path        INTEGER NOT NULL REFERENCES text (id), -- of endings: of the last version that had it
+	blob        INTEGER NOT NULL REFERENCES blob (id), -- likewise
+	hit         INTEGER NOT NULL, -- hit.idx in that blob
+	reopen_hash INTEGER,          -- of endings: what the finding is known by when it comes back
+	related     TEXT,             -- another commit: the fix that a merge undid, the pick's source
 	PRIMARY KEY (commit_id, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_by_lineage ON event (lineage);
@@ -206,16 +206,16 @@ CREATE INDEX event_by_reopen ON event (reopen_hash) WHERE reopen_hash IS NOT NUL
 -- none (any more) has one row without lineage.
 CREATE TABLE sighting (
 	commit_id  INTEGER NOT NULL REFERENCES commit_info (id), -- the commit
-	seq        INTEGER NOT NULL,                      -- order within the commit; rows of a path are together
+	seq        INTEGER NOT NULL, -- order within the commit; rows of a path are together
 	path       INTEGER NOT NULL REFERENCES text (id), -- the path that differs
-	present    INTEGER NOT NULL,                      -- 0: no such file, or nothing found in it
-	file       INTEGER,                               -- the blob of the path in this commit; NULL: no such file
-	lineage    INTEGER,                               -- NULL: nothing found in it
-	blob       INTEGER,                               -- the blob that shows it: an older one when carried
-	hit        INTEGER,                               -- hit.idx in that blob
-	carried    INTEGER NOT NULL,                      -- 1: under a syntax error, taken over from before
-	step       INTEGER NOT NULL,                      -- how it was matched with the first parent that had it
-	confidence INTEGER NOT NULL,                      -- of that match, 0..1000
+	present    INTEGER NOT NULL, -- 0: no such file, or nothing found in it
+	file       INTEGER,          -- the blob of the path in this commit; NULL: no such file
+	lineage    INTEGER,          -- NULL: nothing found in it
+	blob       INTEGER,          -- the blob that shows it: an older one when carried
+	hit        INTEGER,          -- hit.idx in that blob
+	carried    INTEGER NOT NULL, -- 1: under a syntax error, taken over from before
+	step       INTEGER NOT NULL, -- how it was matched with the first parent that had it
+	confidence INTEGER NOT NULL, -- of that match, 0..1000
 	PRIMARY KEY (commit_id, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sighting_by_lineage ON sighting (lineage) WHERE lineage IS NOT NULL;
@@ -237,23 +237,23 @@ CREATE TABLE count_delta (
 ---- the state at the tracked references: written anew when a scan ends ----
 
 CREATE TABLE ref (
-	id         INTEGER PRIMARY KEY,                   -- number of the reference
+	id         INTEGER PRIMARY KEY, -- number of the reference
 	repo       INTEGER NOT NULL REFERENCES repo (id), -- the repository
-	name       TEXT NOT NULL,                         -- full: refs/heads/main
+	name       TEXT NOT NULL,       -- full: refs/heads/main
 	commit_id  INTEGER NOT NULL REFERENCES commit_info (id), -- its tip
-	is_default INTEGER NOT NULL,                      -- 1: trends and states are told of this one
+	is_default INTEGER NOT NULL,    -- 1: trends and states are told of this one
 	UNIQUE (repo, name)
 ) STRICT;
 
 -- Findings in the tree of a reference's tip.
 CREATE TABLE ref_finding (
-	ref     INTEGER NOT NULL REFERENCES ref (id),     -- the reference
-	seq     INTEGER NOT NULL,                         -- order in the tree
+	ref     INTEGER NOT NULL REFERENCES ref (id), -- the reference
+	seq     INTEGER NOT NULL, -- order in the tree
 	lineage INTEGER NOT NULL REFERENCES lineage (id), -- what stands there
-	path    INTEGER NOT NULL REFERENCES text (id),    -- where
-	blob    INTEGER NOT NULL REFERENCES blob (id),    -- the blob that shows it
-	hit     INTEGER NOT NULL,                         -- hit.idx in that blob
-	state   INTEGER NOT NULL,                         -- 0 open, 1 suppressed, 2 unknown
+	path    INTEGER NOT NULL REFERENCES text (id), -- where
+	blob    INTEGER NOT NULL REFERENCES blob (id), -- the blob that shows it
+	hit     INTEGER NOT NULL, -- hit.idx in that blob
+	state   INTEGER NOT NULL, -- 0 open, 1 suppressed, 2 unknown
 	PRIMARY KEY (ref, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -275,26 +275,26 @@ CREATE INDEX finding_by_repo ON finding (repo, state);
 -- Open findings along the default ref's first-parent chain, as runs of equal counts.
 CREATE TABLE mainline_run (
 	repo    INTEGER NOT NULL REFERENCES repo (id), -- the repository
-	first   INTEGER NOT NULL,                      -- commit_info.position of the first commit of the run
-	last    INTEGER NOT NULL,                      -- and of the last
-	rule    INTEGER NOT NULL,                      -- rule.idx
-	level   INTEGER NOT NULL,                      -- of the findings counted
-	open    INTEGER NOT NULL,                      -- seen and not suppressed
-	unknown INTEGER NOT NULL,                      -- hidden by syntax errors
+	first   INTEGER NOT NULL, -- commit_info.position of the first commit of the run
+	last    INTEGER NOT NULL, -- and of the last
+	rule    INTEGER NOT NULL, -- rule.idx
+	level   INTEGER NOT NULL, -- of the findings counted
+	open    INTEGER NOT NULL, -- seen and not suppressed
+	unknown INTEGER NOT NULL, -- hidden by syntax errors
 	PRIMARY KEY (repo, first, rule, level)
 ) STRICT, WITHOUT ROWID;
 
 -- The view trend, computed when a scan ends: every month, category and level of a repository.
 CREATE TABLE trend_month (
 	repo       INTEGER NOT NULL REFERENCES repo (id), -- the repository
-	month      TEXT NOT NULL,                         -- YYYY-MM
-	category   TEXT NOT NULL,                         -- slug of the family
-	level      INTEGER NOT NULL,                      -- of the findings counted
-	open       INTEGER NOT NULL,                      -- at its end, with unknown ones
-	unknown    INTEGER NOT NULL,                      -- of these, carried under syntax errors
-	introduced INTEGER NOT NULL,                      -- in the month
-	fixed      INTEGER NOT NULL,                      -- in the month
-	suppressed INTEGER NOT NULL,                      -- of fixed, silenced rather than mended
+	month      TEXT NOT NULL,    -- YYYY-MM
+	category   TEXT NOT NULL,    -- slug of the family
+	level      INTEGER NOT NULL, -- of the findings counted
+	open       INTEGER NOT NULL, -- at its end, with unknown ones
+	unknown    INTEGER NOT NULL, -- of these, carried under syntax errors
+	introduced INTEGER NOT NULL, -- in the month
+	fixed      INTEGER NOT NULL, -- in the month
+	suppressed INTEGER NOT NULL, -- of fixed, silenced rather than mended
 	PRIMARY KEY (repo, month, category, level)
 ) STRICT, WITHOUT ROWID;
 
