@@ -38,7 +38,7 @@ static const struct option_spec options[] = {
 		.type = OPTION_SIZE,
 		.argument = "BYTES",
 		.initial = "4M",
-		.help = "skip larger files"},
+		.help = "skip larger files; 0: none is"},
 	{0},
 };
 
@@ -231,14 +231,16 @@ static void lint_init(struct lint *l, struct session *s)
 {
 	const char *fail = options_text(&s->options, "fail-level");
 	struct py_limits limits = {0};
+	int64_t max;
 
 	*l = (struct lint){.session = s};
 	(void)level_parse(&l->level, str_from(options_text(&s->options, "level")));
 	l->fail_level = l->level;
 	if (fail)
 		(void)level_parse(&l->fail_level, str_from(fail));
-	l->max_bytes = (size_t)options_number(&s->options, "max-file-size");
-	limits.max_bytes = l->max_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)l->max_bytes;
+	max = options_number(&s->options, "max-file-size");
+	limits.max_bytes = max > UINT32_MAX ? UINT32_MAX : (uint32_t)max;
+	l->max_bytes = max ? (size_t)max : SIZE_MAX - 1;
 	l->analyser = analyser_new(&limits);
 }
 

@@ -114,6 +114,8 @@ static int set_checked(struct option_value *v, const char *text, struct err *e)
 		return date_parse(str_from(text), (int64_t)time(NULL), &v->number)
 			? 0
 			: bad_value(spec, text, "a date; try 2024-05-31 or '3 months ago'", e);
+	case OPTION_FILE:
+		return *text ? 0 : bad_value(spec, text, "the name of a file", e);
 	case OPTION_FLAG:
 	case OPTION_TEXT:
 	case OPTION_LIST:

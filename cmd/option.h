@@ -15,6 +15,7 @@
 enum option_type {
 	OPTION_FLAG, /* takes no value */
 	OPTION_TEXT,
+	OPTION_FILE,   /* text that names a file: not empty */
 	OPTION_LIST,   /* may be given again and again: every value counts */
 	OPTION_CHOICE, /* one of spec->choices */
 	OPTION_NUMBER, /* a whole number, not negative */

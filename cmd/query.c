@@ -18,7 +18,7 @@ static const struct option_spec options[] = {
 	{.name = "list", .help = "list the reports"},
 	{.name = "file",
 		.letter = 'F',
-		.type = OPTION_TEXT,
+		.type = OPTION_FILE,
 		.argument = "FILE",
 		.help = "run the query in this file; write it before other options"},
 	{0},

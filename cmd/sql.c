@@ -16,7 +16,7 @@ static int run(struct session *s);
 static const struct option_spec options[] = {
 	{.name = "file",
 		.letter = 'F',
-		.type = OPTION_TEXT,
+		.type = OPTION_FILE,
 		.argument = "FILE",
 		.help = "read the statement from FILE; - is standard input"},
 	{.name = "param",

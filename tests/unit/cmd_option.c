@@ -26,7 +26,7 @@ static const struct option_spec first[] = {
 static const struct option_spec second[] = {
 	{.name = "quiet", .letter = 'q'},
 	{.name = "verbose", .letter = 'v'},
-	{.name = "output", .letter = 'o', .type = OPTION_TEXT, .argument = "FILE"},
+	{.name = "output", .letter = 'o', .type = OPTION_FILE, .argument = "FILE"},
 	{.name = "max-file-size", .type = OPTION_SIZE, .argument = "BYTES", .initial = "4M"},
 	{.name = "rate", .type = OPTION_REAL, .argument = "X"},
 	{.name = "since", .type = OPTION_DATE, .argument = "DATE"},
@@ -127,6 +127,7 @@ static void bad_input_names_the_option(void **state)
 		{"--unheard-of", "--unheard-of: no such option; --help lists them"},
 		{"-x", "-x: no such option; --help lists them"},
 		{"-qx", "-x: no such option; --help lists them"},
+		{"--output=", "--output: '' is not the name of a file"},
 		{"--output", "--output: needs a value; write --output FILE"},
 		{"-o", "--output: needs a value; write --output FILE"},
 		{"--quiet=1", "--quiet: takes no value; write --quiet alone"},
