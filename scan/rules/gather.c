@@ -142,6 +142,45 @@ static bool holds_type_test(const struct py_node *top)
 	return false;
 }
 
+/* Functions of other files whose name says that they look for errors get the benefit. */
+static bool named_like_tester(const struct py_node *func)
+{
+	static const char *const parts[] = {"raise", "exc", "error", "err", "check", "handle",
+		"log", "report", "fail", "warn", "assert", "is_", "inspect", "valid", "outcome",
+		"unwrap", "partition", "filter", NULL};
+	struct str name = idiom_last_name(func);
+
+	for (size_t i = 0; i < name.len; i++)
+		for (const char *const *part = parts; *part; part++)
+			if (str_starts(str_drop(name, i), *part))
+				return true;
+	return false;
+}
+
+static bool is_parameter(const struct py_node *def, struct str id)
+{
+	PY_EACH (n, def->u.function.args)
+		if (n->kind == PY_arg && str_eq(n->u.arg.arg, id))
+			return true;
+	return false;
+}
+
+/* Does the function hand one of its parameters to such a function? */
+static bool passes_to_tester(const struct py_node *def)
+{
+	PY_EACH (n, def) {
+		if (n->kind != PY_Call || !named_like_tester(n->u.call.func))
+			continue;
+		for (uint32_t i = 0; i < n->u.call.args.len; i++) {
+			const struct py_node *arg = n->u.call.args.items[i];
+
+			if (arg->kind == PY_Name && is_parameter(def, arg->u.name.id))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Is this the function of this file, or the lambda, that tests what it is given? */
 static bool is_tester(const struct holders *h, const struct py_node *callable)
 {
@@ -152,21 +191,7 @@ static bool is_tester(const struct holders *h, const struct py_node *callable)
 	if (callable->kind != PY_Name && callable->kind != PY_Attribute)
 		return false;
 	def = py_callee(h->file, callable);
-	return def && holds_type_test(def);
-}
-
-/* Functions of other files whose name says that they look for errors get the benefit. */
-static bool named_like_tester(const struct py_node *func)
-{
-	static const char *const parts[] = {"raise", "exc", "error", "err", "check", "handle",
-		"log", "report", "fail", "warn", "assert", "is_", "inspect", "valid", NULL};
-	struct str name = idiom_last_name(func);
-
-	for (size_t i = 0; i < name.len; i++)
-		for (const char *const *part = parts; *part; part++)
-			if (str_starts(str_drop(name, i), *part))
-				return true;
-	return false;
+	return def && (holds_type_test(def) || passes_to_tester(def));
 }
 
 static bool call_tests(const struct holders *h, const struct py_node *call)
@@ -185,9 +210,21 @@ static bool call_tests(const struct holders *h, const struct py_node *call)
 	return false;
 }
 
+/* `r is True`: no exception passes this. */
+static bool is_identity_test(const struct holders *h, const struct py_node *compare)
+{
+	const struct py_node *right = compare->u.compare.comparators.items[0];
+
+	return compare->u.compare.ops[0] == PY_OP_IS &&
+		(py_is_constant(right, PY_CONST_TRUE) || py_is_constant(right, PY_CONST_FALSE)) &&
+		mentions(h, compare->u.compare.left);
+}
+
 static bool tests(const struct holders *h, const struct py_node *n)
 {
 	switch (n->kind) {
+	case PY_Compare:
+		return is_identity_test(h, n);
 	case PY_Call:
 		return call_tests(h, n);
 	case PY_Match:
@@ -280,6 +317,17 @@ static bool is_discarded(const struct holders *h, const struct py_node *awaited)
 	return true;
 }
 
+/* `-> list[Page | BaseException]`: the function says that its caller gets exceptions. */
+static bool declares_exceptions(const struct py_node *function)
+{
+	if (!py_is_function(function) || !function->u.function.returns)
+		return false;
+	PY_EACH (n, function->u.function.returns)
+		if (str_ends(idiom_last_name(n), "Exception"))
+			return true;
+	return false;
+}
+
 enum gather_fate gather_fate(struct py_file *f, const struct py_node *awaited)
 {
 	struct holders h = {.file = f, .function = idiom_function_or_module(f, awaited)};
@@ -292,5 +340,7 @@ enum gather_fate gather_fate(struct py_file *f, const struct py_node *awaited)
 	if (stmt->kind == PY_Match || (stmt->kind == PY_Return && h.count == 0))
 		return GATHER_TESTED;
 	spread(&h);
-	return h.too_many || h.lost || any_test(&h) ? GATHER_TESTED : GATHER_UNTESTED;
+	return h.too_many || h.lost || declares_exceptions(h.function) || any_test(&h)
+		? GATHER_TESTED
+		: GATHER_UNTESTED;
 }

@@ -4,7 +4,11 @@
  */
 #include "scan/rules/gather.h"
 
+#include <string.h>
+
 #include "scan/rules/idiom.h"
+
+#define MAX_AWAITED 8 /* coroutines looked at for one that is gathered */
 
 /* ---- the tasks themselves ---- */
 
@@ -182,12 +186,21 @@ static bool all_gathered(struct py_file *f, const struct py_node *gather, call_q
 static const char *const endings[] = {"close", "aclose", "stop", "shutdown", "disconnect",
 	"cleanup", "clean_up", "terminate", "kill", "teardown", "tear_down", "wait_closed",
 	"dispose", "release", "quit", "cancel", "aexit", "exit", "asyncTearDown", "tearDown",
-	"finish", "drain", "wait", "join", "on_cleanup", "on_shutdown", "detach", NULL};
+	"finish", "drain", "wait", "join", "on_cleanup", "on_shutdown", "detach", "adrain", NULL};
+
+static bool is_ending_name(struct str name)
+{
+	while (str_starts(name, "_"))
+		name = str_drop(name, 1);
+	if (str_starts(name, "async_"))
+		name = str_drop(name, strlen("async_"));
+	return idiom_starts_with_one_of(name, endings);
+}
 
 static bool is_ending_call(struct py_file *f, const struct py_node *call)
 {
 	(void)f;
-	return idiom_starts_with_one_of(idiom_last_name(call->u.call.func), endings);
+	return is_ending_name(idiom_last_name(call->u.call.func));
 }
 
 static bool is_in_finally(const struct py_node *n)
@@ -210,7 +223,7 @@ bool gather_cleans_up(struct py_file *f, const struct py_node *gather)
 
 	if (is_in_finally(gather) || all_gathered(f, gather, is_ending_call))
 		return true;
-	return function && idiom_starts_with_one_of(function->u.function.name, endings);
+	return function && is_ending_name(function->u.function.name);
 }
 
 /* ---- coroutines that keep their exceptions ---- */
@@ -233,38 +246,86 @@ static bool catches_all(const struct py_node *try_stmt)
 	return false;
 }
 
-/* Does this await stand in the body of a try that lets no exception out? */
-static bool is_caught(const struct py_node *await, const struct py_node *function)
+/* Does this stand in a try that lets no exception out? What its handlers and its finally do counts
+ * as caught: they are there to tell others. */
+static bool is_caught(const struct py_node *n, const struct py_node *function)
 {
-	for (const struct py_node *n = await; n != function; n = n->parent) {
-		const struct py_node *p = n->parent;
-
-		if (p->kind != PY_Try || !catches_all(p))
-			continue;
-		for (uint32_t i = 0; i < p->u.try_stmt.body.len; i++)
-			if (p->u.try_stmt.body.items[i] == n)
-				return true;
-	}
+	for (; n != function; n = n->parent)
+		if (n->kind == PY_Try && catches_all(n))
+			return true;
 	return false;
+}
+
+/* Taking a lock or semaphore does not fail. */
+static bool takes_lock(const struct py_node *with)
+{
+	static const char *const parts[] = {"lock", "sem", "limit", NULL};
+
+	for (uint32_t i = 0; i < with->u.with.items.len; i++) {
+		struct str name =
+			idiom_last_name(with->u.with.items.items[i]->u.withitem.context_expr);
+		bool is_lock = false;
+
+		for (size_t at = 0; at < name.len && !is_lock; at++)
+			is_lock = idiom_starts_with_one_of(str_drop(name, at), parts);
+		if (!is_lock)
+			return false;
+	}
+	return true;
+}
+
+/* The coroutines that the one in question awaits, to look at in turn. */
+struct awaited {
+	const struct py_node *defs[MAX_AWAITED];
+	uint32_t count;
+};
+
+static bool add_awaited(struct awaited *a, const struct py_node *def)
+{
+	if (!def || def->kind != PY_AsyncFunctionDef)
+		return false;
+	for (uint32_t i = 0; i < a->count; i++)
+		if (a->defs[i] == def)
+			return true;
+	if (a->count == MAX_AWAITED)
+		return false;
+	a->defs[a->count++] = def;
+	return true;
+}
+
+/* May this node let an exception out of the coroutine? */
+static bool may_fail(struct py_file *f, struct awaited *a, const struct py_node *n)
+{
+	const struct py_node *value;
+
+	switch (n->kind) {
+	case PY_Raise:
+	case PY_AsyncFor:
+		return true;
+	case PY_AsyncWith:
+		return !takes_lock(n);
+	case PY_Await:
+		value = n->u.expr.value;
+		return value->kind != PY_Call || !add_awaited(a, py_callee(f, value->u.call.func));
+	default:
+		return false;
+	}
 }
 
 static bool never_fails(struct py_file *f, const struct py_node *call)
 {
-	const struct py_node *def = py_callee(f, call->u.call.func);
-	bool awaits = false;
+	struct awaited a = {.count = 0};
+	bool catches = false;
 
-	if (!def || def->kind != PY_AsyncFunctionDef)
+	if (!add_awaited(&a, py_callee(f, call->u.call.func)))
 		return false;
-	PY_EACH (n, def) {
-		if (n->kind == PY_Raise && !is_caught(n, def))
-			return false;
-		if (n->kind != PY_Await && n->kind != PY_AsyncFor && n->kind != PY_AsyncWith)
-			continue;
-		awaits = true;
-		if (!is_caught(n, def))
-			return false;
-	}
-	return awaits;
+	for (uint32_t i = 0; i < a.count; i++)
+		PY_EACH (n, a.defs[i]) {
+			catches |= n->kind == PY_Try;
+			if (!is_caught(n, a.defs[i]) && may_fail(f, &a, n))
+				return false;
+		}
+	return catches;
 }
 
 bool gather_never_fails(struct py_file *f, const struct py_node *gather)

@@ -98,8 +98,9 @@ static bool result_is_kept(const struct py_node *call)
 {
 	const struct py_node *p = call->parent;
 
-	return p->kind == PY_Call || p->kind == PY_Assign || p->kind == PY_keyword ||
-		p->kind == PY_List || p->kind == PY_Tuple || p->kind == PY_ListComp;
+	return p->kind == PY_Call || p->kind == PY_Attribute || p->kind == PY_Assign ||
+		p->kind == PY_keyword || p->kind == PY_Compare || p->kind == PY_List ||
+		p->kind == PY_Tuple || p->kind == PY_ListComp;
 }
 
 /* Does the use do nothing but take, leave or signal the lock? */
