@@ -6,7 +6,6 @@
  */
 #include "store/db.h"
 
-#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,7 +93,7 @@ static int open_reading(struct db *d, const char *path)
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(
 			d->handle, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL, NULL, NULL);
-	if ((rc & 0xff) == SQLITE_CANTOPEN || (rc & 0xff) == SQLITE_READONLY)
+	if (((rc & 0xff) == SQLITE_CANTOPEN || (rc & 0xff) == SQLITE_READONLY) && !db_has_log(path))
 		rc = open_immutable(d, path);
 	return rc;
 }
@@ -237,26 +236,23 @@ void db_bind_bytes(struct db_stmt *s, const char *name, const void *bytes, size_
 			s->handle, param(s, name), len ? bytes : "", len, SQLITE_TRANSIENT);
 }
 
-#ifdef LAPSE_DEBUG_SCANS
 static void warn_of_scans(struct db_stmt *s)
 {
+#ifdef LAPSE_DEBUG_SCANS
 	const char *sql = sqlite3_sql(s->handle);
 
-	if (sqlite3_stmt_status(s->handle, SQLITE_STMTSTATUS_FULLSCAN_STEP, 1) > 0 &&
+	if (sqlite3_stmt_status(s->handle, SQLITE_STMTSTATUS_FULLSCAN_STEP, 1) > 0 && !s->guard &&
 		!strstr(sql, "/*scan*/"))
 		fprintf(stderr, "lapse: full scan: %s\n", sql);
-}
 #else
-static void warn_of_scans(struct db_stmt *s)
-{
 	(void)s;
-}
 #endif
+}
 
 static int fail_time_limit(struct db_stmt *s, struct err *e)
 {
 	return err_set(e, ERR_FAILED,
-		"stopped at the time limit of %u ms; ask for less, or raise it with --time-limit",
+		"stopped at the time limit of %u ms; ask for less, or raise it with --timeout",
 		(unsigned)s->guard->time_limit_ms);
 }
 

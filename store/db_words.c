@@ -4,6 +4,7 @@
 #include "store/db_words.h"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 const char *db_words(int primary)
 {
@@ -36,4 +37,16 @@ void db_uri_path(struct strbuf *out, const char *path)
 			strbuf_addf(out, "%%%02X", (unsigned)(unsigned char)*p);
 		else
 			strbuf_addc(out, *p);
+}
+
+bool db_has_log(const char *path)
+{
+	struct strbuf name = {0};
+	struct stat st;
+	bool has;
+
+	strbuf_addf(&name, "%s-wal", path);
+	has = stat(name.ptr, &st) == 0 && st.st_size > 0;
+	strbuf_release(&name);
+	return has;
 }

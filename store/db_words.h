@@ -11,5 +11,7 @@
 const char *db_words(int primary);
 /* Adds a path as it is written in a file: URI. */
 void db_uri_path(struct strbuf *out, const char *path);
+/* Did a writer leave a log beside the file, with what is not yet in the file itself? */
+bool db_has_log(const char *path);
 
 #endif

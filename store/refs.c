@@ -87,7 +87,7 @@ static const char *const mark_sql[] = {
 	"  UNION SELECT p.parent FROM a CROSS JOIN commit_parent p ON p.commit_id = a.id"
 	"  WHERE p.parent IS NOT NULL)"
 	" UPDATE commit_info SET on_default = id IN (SELECT id FROM a)"
-	" WHERE repo = :repo AND on_default <> (id IN (SELECT id FROM a))",
+	" WHERE repo = :repo AND on_default <> (id IN (SELECT id FROM a)) /*scan*/",
 
 	"UPDATE commit_info SET position = NULL, landed_at = NULL WHERE repo = :repo"
 	" AND position IS NOT NULL AND id NOT IN (SELECT id FROM scan_commit)",
@@ -99,7 +99,7 @@ static const char *const mark_sql[] = {
 	"   OVER (ORDER BY t.seq) AS at"
 	"  FROM scan_commit t CROSS JOIN commit_info c ON c.id = t.id) m"
 	" WHERE commit_info.id = m.id AND commit_info.repo = :repo"
-	" AND (position IS NOT m.seq OR landed_at IS NOT m.at)",
+	" AND (position IS NOT m.seq OR landed_at IS NOT m.at) /*scan*/",
 
 	"UPDATE repo SET tip = (SELECT commit_id FROM ref WHERE repo = :repo AND is_default),"
 	" roots = (SELECT coalesce(group_concat(oid, ' '), '') FROM (SELECT c.oid"
