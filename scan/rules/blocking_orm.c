@@ -94,10 +94,10 @@ void check_blocking_database(
 	struct str method;
 
 	check_blocking_call(run, rule, call);
-	if (func->kind != PY_Attribute || !comes_from_manager(func) || !is_last_question(call) ||
-		(!terminal && !(chain_end(call) == call && is_consumed(call))))
+	if (func->kind != PY_Attribute || (!terminal && (chain_next(call) || !is_consumed(call))))
 		return;
-	if (is_awaited_chain(call) || !py_in_async(run->file, call) || !uses_django(run->file))
+	if (!comes_from_manager(func) || !is_last_question(call) || is_awaited_chain(call) ||
+		!py_in_async(run->file, call) || !uses_django(run->file))
 		return;
 	method = func->u.attribute.attr;
 	if (terminal)

@@ -119,7 +119,7 @@ static void reset(struct analyser *a, struct arena *arena)
 	e->arena = &a->scratch;
 	e->out = arena;
 	e->blocking = NULL;
-	e->body = NULL;
+	e->body = e->context = (struct last_hash){0};
 }
 
 static void analyse_parsed(struct analyser *a, struct py_tree *tree, struct blob_record *out)

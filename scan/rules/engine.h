@@ -22,13 +22,18 @@ struct draft {
 	struct str message; /* in the scratch arena */
 };
 
+/* A hash and what it was made of: neighbouring findings share functions and statements. */
+struct last_hash {
+	const struct py_node *node;
+	uint64_t hash;
+};
+
 struct engine {
 	struct arena *arena; /* scratch: lasts as long as the file */
 	struct arena *out;   /* the caller's: for what goes into the record */
 	VEC(struct draft) drafts;
 	VEC(struct line_range) unknown;
-	const struct py_node *body; /* whose hash was asked last: findings share functions */
-	uint64_t body_hash;
+	struct last_hash body, context;
 	struct strbuf text;
 	const struct blocking_call *
 		*blocking; /* by node number, see catalogue.c; NULL: not asked yet */
@@ -68,8 +73,10 @@ struct str node_snippet(const struct py_tree *t, const struct py_node *n);
 uint64_t hash_tokens(const struct py_node *n); /* the node; of a compound statement the header */
 /* The function around, else the statement directly in the module or in a class. */
 const struct py_node *node_body_around(const struct py_node *n);
-uint64_t hash_body(const struct py_node *top);  /* all of it: of node_body_around */
-uint64_t hash_context(const struct py_node *n); /* the statements before and after */
+uint64_t hash_body(const struct py_node *top); /* all of it: of node_body_around */
+/* The statement (or handler, or case) that a node belongs to. */
+const struct py_node *node_anchor(const struct py_node *n);
+uint64_t hash_context(const struct py_node *anchor); /* the statements before and after */
 
 /* ---- suppress.c ---- */
 

@@ -171,7 +171,7 @@ uint64_t hash_body(const struct py_node *top)
 	return hash_finish(h);
 }
 
-static const struct py_node *anchor_of(const struct py_node *n)
+const struct py_node *node_anchor(const struct py_node *n)
 {
 	if (holds_statements(n) || n->kind == PY_Module)
 		return n;
@@ -182,9 +182,9 @@ static const struct py_node *anchor_of(const struct py_node *n)
  * Statements rather than lines: a formatter re-wraps lines but keeps statements. They are taken
  * from the same function, so that a function that moves as a whole keeps its contexts.
  */
-uint64_t hash_context(const struct py_node *n)
+uint64_t hash_context(const struct py_node *anchor)
 {
-	const struct py_node *anchor = anchor_of(n), *top = node_body_around(n), *it;
+	const struct py_node *top = node_body_around(anchor), *it;
 	uint64_t h = HASH_SEED;
 	int left = CONTEXT_STATEMENTS;
 

@@ -137,15 +137,12 @@ static uint16_t number_of(const struct rule *rule)
 	return UINT16_MAX;
 }
 
-static uint64_t body_hash(struct engine *e, const struct py_node *n)
+static uint64_t hash_once(
+	struct last_hash *last, const struct py_node *n, uint64_t (*hash)(const struct py_node *))
 {
-	const struct py_node *body = node_body_around(n);
-
-	if (body != e->body) {
-		e->body = body;
-		e->body_hash = hash_body(body);
-	}
-	return e->body_hash;
+	if (n != last->node)
+		*last = (struct last_hash){n, hash(n)};
+	return last->hash;
 }
 
 static void finish(struct rule_run *run, const struct draft *d, struct finding *f)
@@ -160,8 +157,8 @@ static void finish(struct rule_run *run, const struct draft *d, struct finding *
 	f->snippet = arena_dup(out, node_snippet(t, d->node));
 	f->message = arena_dup(out, d->message);
 	f->token_hash = hash_tokens(d->node);
-	f->body_hash = body_hash(run->engine, d->node);
-	f->context_hash = hash_context(d->node);
+	f->body_hash = hash_once(&run->engine->body, node_body_around(d->node), hash_body);
+	f->context_hash = hash_once(&run->engine->context, node_anchor(d->node), hash_context);
 }
 
 /* By position in the file, then rule: the order of findings. Reports of one rule on one node stay

@@ -23,6 +23,7 @@ struct rule_set {
 
 struct mark {
 	uint32_t first, last; /* lines */
+	uint32_t reach;       /* blocks: the largest `last` of all up to this one */
 	struct rule_set rules;
 };
 
@@ -32,6 +33,7 @@ struct suppressions {
 	uint32_t line_count;
 	struct mark *blocks;
 	uint32_t block_count;
+	const struct py_node *reached; /* while reading: comments come in order, so do statements */
 };
 
 enum reach { REACH_LINE, REACH_NEXT, REACH_BLOCK, REACH_FILE };
@@ -239,6 +241,21 @@ static const struct marker *marker_at(struct str comment, struct str *rest)
 
 /* ---- what a marker covers ---- */
 
+static uint32_t line_of(const struct py_tree *t, uint32_t offset)
+{
+	uint32_t low = 0, high = t->line_count;
+
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (t->lines[middle] <= offset)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low + 1;
+}
+
 static bool stands_alone(const struct py_tree *t, uint32_t offset)
 {
 	while (offset > 0 && is_blank(t->source.ptr[offset - 1]))
@@ -249,15 +266,18 @@ static bool stands_alone(const struct py_tree *t, uint32_t offset)
 
 /* Last line of the innermost statement with a body around the offset; of the file, when there is
  * none: that is how far pylint's own-line `disable` reaches. */
-static uint32_t block_end(const struct py_tree *t, uint32_t offset)
+static uint32_t block_end(struct suppressions *s, const struct py_tree *t, uint32_t offset)
 {
-	uint32_t line = t->line_count, column;
+	uint32_t line = t->line_count;
+	const struct py_node *it;
 
-	for (const struct py_node *it = t->root + 1; it < t->root->end_node; it++) {
-		if (offset < it->start || offset >= it->end)
+	while (s->reached < t->root->end_node && s->reached->end <= offset)
+		s->reached = s->reached->end_node;
+	for (it = s->reached; it < t->root->end_node && it->start <= offset; it++) {
+		if (offset >= it->end)
 			it = it->end_node - 1;
 		else if (py_is_stmt(it))
-			py_position(t, it->end, &line, &column);
+			line = line_of(t, it->end);
 	}
 	return line;
 }
@@ -265,16 +285,17 @@ static uint32_t block_end(const struct py_tree *t, uint32_t offset)
 static void add_mark(struct suppressions *s, const struct py_tree *t, uint32_t offset,
 	enum reach reach, struct rule_set rules)
 {
-	struct mark m = {.rules = rules};
-	uint32_t column;
+	struct mark m = {.rules = rules, .first = line_of(t, offset)};
 
-	py_position(t, offset, &m.first, &column);
 	m.first += reach == REACH_NEXT;
 	m.last = m.first;
 	if (reach == REACH_FILE) {
 		set_join(&s->whole_file, &rules);
 	} else if (reach == REACH_BLOCK && stands_alone(t, offset)) {
-		m.last = block_end(t, offset);
+		m.last = block_end(s, t, offset);
+		m.reach = m.last;
+		if (s->block_count > 0 && s->blocks[s->block_count - 1].reach > m.reach)
+			m.reach = s->blocks[s->block_count - 1].reach;
 		s->blocks[s->block_count++] = m;
 	} else {
 		s->lines[s->line_count++] = m;
@@ -324,6 +345,7 @@ struct suppressions *suppressions_read(const struct py_tree *t, struct arena *ar
 
 	s->lines = ARENA_ARRAY(arena, most, struct mark);
 	s->blocks = ARENA_ARRAY(arena, most, struct mark);
+	s->reached = t->root + 1;
 	for (uint32_t i = 0; i < t->comment_count; i++)
 		read_comment(s, t, t->comments[i]);
 	if (s->line_count > 0)
@@ -349,11 +371,26 @@ static bool line_covers(const struct suppressions *s, uint32_t line, size_t rule
 		set_has(&s->lines[low].rules, rule);
 }
 
+/* Number of the first block that starts behind the line. */
+static uint32_t first_after(const struct suppressions *s, uint32_t line)
+{
+	uint32_t low = 0, high = s->block_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (s->blocks[middle].first <= line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static bool block_covers(const struct suppressions *s, uint32_t line, size_t rule)
 {
-	for (uint32_t i = 0; i < s->block_count; i++)
-		if (s->blocks[i].first <= line && line <= s->blocks[i].last &&
-			set_has(&s->blocks[i].rules, rule))
+	for (uint32_t i = first_after(s, line); i > 0 && s->blocks[i - 1].reach >= line; i--)
+		if (line <= s->blocks[i - 1].last && set_has(&s->blocks[i - 1].rules, rule))
 			return true;
 	return false;
 }
@@ -361,13 +398,12 @@ static bool block_covers(const struct suppressions *s, uint32_t line, size_t rul
 /* The line of the colon of a compound statement's header, of the end of a simple one. */
 static uint32_t last_line(const struct py_tree *t, const struct py_node *stmt)
 {
-	uint32_t end = node_header_end(stmt), line, column;
+	uint32_t end = node_header_end(stmt);
 	const char *colon = NULL;
 
 	if (end < stmt->end)
 		colon = memchr(t->source.ptr + end, ':', stmt->end - end);
-	py_position(t, colon ? (uint32_t)(colon - t->source.ptr) : end - 1, &line, &column);
-	return line;
+	return line_of(t, colon ? (uint32_t)(colon - t->source.ptr) : end - 1);
 }
 
 bool suppressions_cover(const struct suppressions *s, const struct py_tree *t,
