@@ -83,6 +83,14 @@ static struct py_type property_type(struct py_file *f, const struct py_binding *
 	return annotated(f, b->node->u.function.returns);
 }
 
+/* Only a name alone can be annotated; `a, b: int` is a syntax error that parsers let through. */
+static struct py_type annotation_type(struct py_file *f, const struct py_binding *b)
+{
+	const struct py_node *site = b->node->parent;
+
+	return site->kind == PY_AnnAssign ? annotated(f, site->u.ann_assign.annotation) : py_unknown;
+}
+
 struct py_type py_binding_type(struct py_file *f, const struct py_binding *b)
 {
 	switch (b->kind) {
@@ -91,7 +99,7 @@ struct py_type py_binding_type(struct py_file *f, const struct py_binding *b)
 	case PY_BIND_ASSIGN:
 		return assign_type(f, b);
 	case PY_BIND_ANNOTATION:
-		return annotated(f, b->node->parent->u.ann_assign.annotation);
+		return annotation_type(f, b);
 	case PY_BIND_WITH:
 		return with_type(f, b);
 	case PY_BIND_UNPACK:
