@@ -30,17 +30,15 @@ static size_t find_root(struct forest *f, size_t i)
 	return i;
 }
 
-/* Which of two roots stands for both: one that nothing came before, then graph order. */
+/* Graph order, made of natural keys only: the same however the commits came in. */
 static bool is_before(const struct member *a, const struct member *b)
 {
 	int d;
 
-	if (a->merged != b->merged)
-		return !a->merged;
 	if (a->generation != b->generation)
 		return a->generation < b->generation;
 	d = memcmp(a->commit.id, b->commit.id, sizeof a->commit.id);
-	return d ? d < 0 : a->id < b->id;
+	return d ? d < 0 : strcmp(a->key, b->key) < 0;
 }
 
 static void join(struct forest *f, size_t a, size_t b)
@@ -60,7 +58,7 @@ static const char members_sql[] =
 	"WITH u AS (SELECT u.kept, u.merged FROM commit_info c"
 	"  CROSS JOIN lineage_union u ON u.commit_id = c.id WHERE c.repo = :repo AND c.reachable),"
 	" m AS (SELECT kept AS id FROM u UNION SELECT merged FROM u)"
-	" SELECT l.id, c.generation, c.oid, l.id IN (SELECT merged FROM u)"
+	" SELECT l.id, c.generation, c.oid, l.key"
 	" FROM m CROSS JOIN lineage l ON l.id = m.id CROSS JOIN commit_info c ON c.id = l.commit_id"
 	" ORDER BY l.id";
 
@@ -71,10 +69,14 @@ static int load_members(struct store *s, struct forest *f, struct err *e)
 
 	db_bind_int(st, ":repo", s->repo);
 	while ((rc = db_step(st, e)) > 0) {
-		size_t i = f->members.len;
+		struct member m = {.id = db_u32(st, 0),
+			.generation = db_u32(st, 1),
+			.commit = store_oid(st, 2),
+			.parent = f->members.len};
+		struct str key = db_text(st, 3);
 
-		*vec_push(&f->members) = (struct member){
-			db_u32(st, 0), db_u32(st, 1), store_oid(st, 2), db_int(st, 3) != 0, i};
+		memcpy(m.key, key.ptr, key.len < sizeof m.key ? key.len : sizeof m.key - 1);
+		*vec_push(&f->members) = m;
 	}
 	return rc;
 }

@@ -324,7 +324,7 @@ UNUSED static void put_shop_branches(struct fixture *f)
 		DELTAS({SLEEP, LEVEL_ERROR, 1, 0, 0, 1, 0, 0}));
 	put_commit(f,
 		(struct commit_spec){
-			4, {2, 3}, 3, "2024-03-05", "Ann", "ann@x", NULL, NULL, "Merge"});
+			4, {2, 3}, 3, "2024-02-28", "Ann", "ann@x", NULL, NULL, "Merge"});
 	HISTORY(.commit = 4, .open_total = 3, VERSIONS(VERSION("b.py", 103, sight(3, 103, 0))),
 		DELTAS({SLEEP, LEVEL_ERROR, 1, 0, 0, 1, 0, 0}));
 }

@@ -37,7 +37,7 @@ static void put_main(struct fixture *f, uint32_t tip, struct version_record *ver
 
 /*
  * 1 ─ 2 ─ 4     2 and 3 introduce the same; 4 shows it. 3's lineage has the smaller number, since
- *  ╲─ 3 ─╱      it was scanned first, but the scan says that 2's comes first in graph order.
+ *  ╲─ 3 ─╱      it was scanned first; but 2's id is smaller, and so it is first in graph order.
  */
 static void put_twins(struct fixture *f)
 {

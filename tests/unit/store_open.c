@@ -60,6 +60,7 @@ static void new_file_is_made(void **state)
 {
 	struct fixture *f = *state;
 	struct store_info info;
+	struct db_stmt *st;
 
 	assert_refused(f, false, ERR_NOT_FOUND, "no such database");
 	OK(open_at(f, f->path, true, 0));
@@ -67,6 +68,10 @@ static void new_file_is_made(void **state)
 	assert_int_equal(info.schema, 1);
 	assert_true(info.bytes > 0);
 	assert_int_equal(info.repos, 0);
+	/* Readers and a writer do not wait for each other. */
+	st = db_prepare(store_db(f->store), "PRAGMA journal_mode", &f->e);
+	assert_int_equal(db_step(st, &f->e), 1);
+	assert_true(str_is(db_text(st, 0), "wal"));
 	reopen(f, false);
 	ASK("SELECT count(*) FROM findings", "0\n");
 }
