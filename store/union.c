@@ -13,7 +13,7 @@ struct member {
 	lineage_id id;
 	uint32_t generation; /* of the commit where it was first seen */
 	struct oid commit;
-	bool merged;   /* some union says that another one came before */
+	char key[13];
 	size_t parent; /* in the forest */
 };
 
