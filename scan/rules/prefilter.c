@@ -98,11 +98,35 @@ void prefilter_free(struct prefilter *p)
 	free(p);
 }
 
-static bool matches_at(const struct prefilter *p, const char *at, size_t left, size_t block)
+static bool is_name_char(char c)
 {
-	for (uint16_t i = p->first[block]; i != NONE; i = p->next[i])
-		if (p->words[i].len <= left && memcmp(at, p->words[i].ptr, p->words[i].len) == 0)
+	return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+		(c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
+/* Keywords count only on their own: `apply_async` makes no file asynchronous. Other words may be
+ * parts of names. */
+static bool stands_right(struct str source, size_t at, struct str word)
+{
+	size_t end = at + word.len;
+
+	if (!str_is(word, "async") && !str_is(word, "await"))
+		return true;
+	return !(at > 0 && is_name_char(source.ptr[at - 1])) &&
+		!(end < source.len && is_name_char(source.ptr[end]));
+}
+
+static bool matches_at(const struct prefilter *p, struct str source, size_t at, size_t block)
+{
+	size_t left = source.len - at;
+
+	for (uint16_t i = p->first[block]; i != NONE; i = p->next[i]) {
+		struct str w = p->words[i];
+
+		if (w.len <= left && memcmp(source.ptr + at, w.ptr, w.len) == 0 &&
+			stands_right(source, at, w))
 			return true;
+	}
 	return false;
 }
 
@@ -117,7 +141,7 @@ bool prefilter_passes(const struct prefilter *p, struct str source)
 		size_t shift = p->shift[block];
 
 		if (shift == 0) {
-			if (matches_at(p, source.ptr + i, source.len - i, block))
+			if (matches_at(p, source, i, block))
 				return true;
 			shift = 1;
 		}

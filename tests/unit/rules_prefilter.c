@@ -79,7 +79,7 @@ static void finds_words_everywhere(void **state)
 
 	(void)state;
 	for (size_t at = 0; at + 5 <= sizeof text; at++) {
-		memset(text, 'a', sizeof text);
+		memset(text, ' ', sizeof text);
 		memcpy(text + at, "async", 5);
 		assert_true(prefilter_passes(p, str_slice(text, sizeof text)));
 		assert_true(prefilter_passes(p, str_slice(text, at + 5)));
@@ -89,6 +89,18 @@ static void finds_words_everywhere(void **state)
 	assert_false(prefilter_passes(p, STR_EMPTY));
 	assert_false(prefilter_passes(p, STR("a")));
 	assert_false(prefilter_passes(p, STR("asyn")));
+	prefilter_free(p);
+}
+
+static void keywords_stand_alone(void **state)
+{
+	struct prefilter *p = prefilter_new();
+
+	(void)state;
+	assert_false(prefilter_passes(p, STR("apply_async(x)")));
+	assert_false(prefilter_passes(p, STR("an_async_name = asyncs")));
+	assert_true(prefilter_passes(p, STR("apply_async()\nasync\tdef f(): pass")));
+	assert_true(prefilter_passes(p, STR("async\\\n def f(): pass")));
 	prefilter_free(p);
 }
 
@@ -130,6 +142,7 @@ int main(void)
 		cmocka_unit_test(hides_nothing_in_fixtures),
 		cmocka_unit_test(hides_nothing_in_snippets),
 		cmocka_unit_test(finds_words_everywhere),
+		cmocka_unit_test(keywords_stand_alone),
 		cmocka_unit_test(finds_every_word),
 		cmocka_unit_test(keeps_files_out),
 	};
