@@ -42,18 +42,6 @@ static bool is_in(struct str s, const char *const *list)
 
 /* ---- names ---- */
 
-struct py_binding *py_binding_at(struct py_file *f, const struct py_node *store)
-{
-	struct py_binding *b;
-
-	if (!store || store->kind != PY_Name)
-		return NULL;
-	b = py_lookup(f, store, store->u.name.id);
-	while (b && b->node != store)
-		b = b->next;
-	return b;
-}
-
 static bool same_variable(const struct py_binding *a, const struct py_binding *b)
 {
 	return a->scope == b->scope && str_eq(a->name, b->name);
@@ -87,8 +75,7 @@ static void add_name(struct tracker *t, const struct py_binding *b, const struct
  * a tuple target may be a name for a part of it. */
 static void bind(struct tracker *t, const struct py_node *target, const struct py_node *at)
 {
-	PY_EACH(n, target)
-	{
+	PY_EACH (n, target) {
 		const struct py_binding *b;
 
 		if (n->op != PY_STORE)
@@ -267,6 +254,37 @@ static bool step_container(struct value *v, const struct py_node *p)
 	return outwards(v, p);
 }
 
+/* `a, b = x, y`: the target of x, when each side has as many items and none is starred. */
+static const struct py_node *paired_target(const struct py_node *tuple, const struct py_node *item)
+{
+	const struct py_node *p = tuple->parent, *target;
+	uint32_t at = 0;
+
+	if (p->kind != PY_Assign || p->u.assign.targets.len != 1)
+		return NULL;
+	target = p->u.assign.targets.items[0];
+	if (target->kind != PY_Tuple || target->u.sequence.elts.len != tuple->u.sequence.elts.len)
+		return NULL;
+	for (uint32_t i = 0; i < tuple->u.sequence.elts.len; i++) {
+		if (target->u.sequence.elts.items[i]->kind == PY_Starred ||
+			tuple->u.sequence.elts.items[i]->kind == PY_Starred)
+			return NULL;
+		if (tuple->u.sequence.elts.items[i] == item)
+			at = i;
+	}
+	return target->u.sequence.elts.items[at];
+}
+
+static bool step_tuple(struct tracker *t, struct value *v, const struct py_node *p)
+{
+	const struct py_node *target = v->held ? NULL : paired_target(p, v->expr);
+
+	if (!target)
+		return step_container(v, p);
+	bind(t, target, v->expr);
+	return false;
+}
+
 /* Iterating over it reads it; over a container that holds it gives it another name. */
 static bool step_iteration(struct tracker *t, struct value *v)
 {
@@ -291,8 +309,9 @@ static bool step_expression(struct tracker *t, struct value *v, const struct py_
 		return outwards(v, p);
 	case PY_NamedExpr:
 		return step_bind(t, v, p);
-	case PY_List:
 	case PY_Tuple:
+		return step_tuple(t, v, p);
+	case PY_List:
 	case PY_Set:
 	case PY_Dict:
 	case PY_ListComp:
@@ -441,8 +460,7 @@ static struct tracker tracked_attribute(
 {
 	struct tracker t = {.file = f, .methods = methods};
 
-	PY_EACH(n, top)
-	{
+	PY_EACH (n, top) {
 		if (n->kind != PY_Attribute || n->op != PY_LOAD ||
 			!str_eq(n->u.attribute.attr, attr) || is_call_of(n))
 			continue;
@@ -462,21 +480,4 @@ const struct py_node *py_method_called_on_attribute(
 	struct py_file *f, const struct py_node *top, struct str attr, const char *const *methods)
 {
 	return tracked_attribute(f, top, attr, methods).called;
-}
-
-/* ---- single expressions ---- */
-
-const struct py_node *py_value_top(const struct py_node *expr)
-{
-	for (;;) {
-		const struct py_node *p = expr->parent;
-
-		if (!p)
-			return expr;
-		if (p->kind == PY_BoolOp || p->kind == PY_NamedExpr ||
-			(p->kind == PY_IfExp && p->u.if_exp.test != expr))
-			expr = p;
-		else
-			return expr;
-	}
 }

@@ -289,10 +289,10 @@ static void check_unclosed(
 }
 
 /* Each factory of the table holds one of these. */
-static const char *const words[] = {"ClientSession", "TCPConnector", "UnixConnector", "RetryClient",
-	"AsyncClient", "asyncpg", "aiosqlite", "aiomysql", "aiopg", "asyncmy", "psycopg", "redis",
-	"valkey", "websockets", "open_connection", "open_unix_connection", "aiofiles", "anyio",
-	"trio", "AsyncIOMotorClient", "AsyncMongoClient", "AsyncSession", "create_async_engine",
+static const char *const words[] = {"ClientSession", "RetryClient", "AsyncClient", "asyncpg",
+	"aiosqlite", "aiomysql", "aiopg", "asyncmy", "psycopg", "redis", "valkey", "websockets",
+	"open_connection", "open_unix_connection", "aiofiles", "anyio", "trio",
+	"AsyncIOMotorClient", "AsyncMongoClient", "AsyncSession", "create_async_engine",
 	"aiosmtplib", "aio_pika", "aiormq", "aiokafka", "nats", "AsyncElasticsearch",
 	"AsyncOpenSearch", "asyncssh", "aiomcache", "aioftp", "AsyncGraphDatabase", "grpc", NULL};
 

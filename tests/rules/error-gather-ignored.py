@@ -52,6 +52,29 @@ async def best_effort_cleanup(a, b):
     await asyncio.gather(*[c.aclose() for c in (a, b)], return_exceptions=True)  # expect: error-gather-ignored(info)
 
 
+async def stop(tasks):
+    await asyncio.gather(*tasks, return_exceptions=True)  # expect: error-gather-ignored(info)
+
+
+async def work_then_wait(tasks):
+    try:
+        await send(1)
+    finally:
+        await asyncio.gather(*tasks, return_exceptions=True)  # expect: error-gather-ignored(info)
+
+
+async def fails(u):
+    await send(u)
+    try:
+        await send(u)
+    except Exception:
+        log.exception("not sent")
+
+
+async def some_errors_kept(users):
+    await asyncio.gather(*[fails(u) for u in users], return_exceptions=True)  # expect: error-gather-ignored
+
+
 # ---- used as if every element were a result ----
 
 async def summed(tasks):
@@ -185,6 +208,40 @@ async def tasks_asked(coroutines):
     for task in tasks:
         if task.exception():
             log.error("failed")
+
+
+async def collected(first, others):
+    results = await first
+    results.extend(await asyncio.gather(*others, return_exceptions=True))  # clean
+    return [r for r in results if not isinstance(r, Exception)]
+
+
+async def declared(tasks) -> list[str | BaseException]:
+    results = await asyncio.gather(*tasks, return_exceptions=True)  # clean
+    return results
+
+
+async def compared(task):
+    results = await asyncio.gather(task, return_exceptions=True)  # clean
+    return results[0] is True
+
+
+async def keeps_its_errors(u):
+    try:
+        await send(u)
+    except Exception:
+        log.exception("not sent")
+
+
+async def through_another(u, sem):
+    async with sem:
+        await keeps_its_errors(u)
+
+
+async def errors_kept(users, sem):
+    await asyncio.gather(*[keeps_its_errors(u) for u in users], return_exceptions=True)  # clean
+    tasks = [asyncio.create_task(through_another(u, sem)) for u in users]
+    await asyncio.gather(*tasks, return_exceptions=True)  # clean
 
 
 # ---- reaping ----

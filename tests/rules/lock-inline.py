@@ -146,6 +146,13 @@ async def looks_at_the_lock():
         assert lock.locked()
 
 
+async def watches_it_wait():
+    lock = asyncio.Lock()  # clean
+    waiting = asyncio.ensure_future(lock.acquire())
+    lock.release()
+    return await waiting
+
+
 def not_a_lock(path):
     with contextlib.suppress(OSError), open(path) as f:  # clean
         return f.read()

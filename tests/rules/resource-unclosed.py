@@ -56,6 +56,11 @@ async def read_only(url):
         return await store.get("key")
 
 
+async def own_connector(url):
+    session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False))  # expect: resource-unclosed
+    return await session.get(url)
+
+
 async def aliased(url):
     client = httpx.AsyncClient()  # expect: resource-unclosed
     other = client
@@ -212,6 +217,18 @@ class Owner:
 class Child(Base):
     async def start(self):
         self.inherited_client = httpx.AsyncClient()  # clean
+
+
+async def lent(url, connector, app, pool):
+    session = aiohttp.ClientSession(connector=connector)  # clean
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app))  # clean
+    store = redis.Redis(connection_pool=pool)  # clean
+    return await session.get(url), await client.get(url), await store.get("key")
+
+
+async def left_to_the_collector():
+    session = aiohttp.ClientSession()  # clean
+    del session
 
 
 # ---- no resource yet, or none of ours ----
