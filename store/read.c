@@ -64,6 +64,23 @@ int store_each_commit(
 	return rc < 0 ? rc : told;
 }
 
+int store_cut_commits(
+	struct store *s, struct arena *a, struct oid **out, uint32_t *count, struct err *e)
+{
+	struct db_stmt *st = db_prepare(s->db,
+		"SELECT oid FROM commit_info WHERE repo = :repo AND is_shallow ORDER BY id", e);
+	VEC(struct oid) found = {0};
+	int rc;
+
+	db_bind_int(st, ":repo", s->repo);
+	while ((rc = db_step(st, e)) > 0)
+		*vec_push(&found) = store_oid(st, 0);
+	*out = store_list(a, found.items, found.len, sizeof *found.items);
+	*count = (uint32_t)found.len;
+	vec_release(&found);
+	return rc;
+}
+
 /* ---- blobs ---- */
 
 static int blob_status(struct store *s, int64_t id, struct err *e)

@@ -96,6 +96,10 @@ struct store_scan {
  */
 int store_begin_scan(struct store *s, const struct store_repo *repo,
 	const struct store_rules *rules, struct store_scan *out, struct err *e);
+/* The commits at which history was cut (shallow clones, --since): when one of them has parents now,
+ * or is no longer the cut that is asked for, history has to be cleared and made anew. */
+int store_cut_commits(
+	struct store *s, struct arena *a, struct oid **out, uint32_t *count, struct err *e);
 /* Forgets commits, lineages, events and references of the repository, keeps results of blobs: for
  * rewritten or deepened histories. Outside of a transaction; ids start anew from *out. */
 int store_clear_history(struct store *s, struct store_scan *out, struct err *e);

@@ -172,6 +172,22 @@ static void unfinished_commit_is_not_told(void **state)
 	ASK("SELECT commits, commits_done FROM coverage", "1|0\n");
 }
 
+static void cut_commits_come_back(void **state)
+{
+	struct fixture *f = *state;
+	struct commit_record c = {.oid = oid_of(3), .shallow = true, .generation = 1};
+	struct oid *cut;
+	uint32_t count;
+
+	OK(store_begin(f->store, &f->e));
+	put_commit(f, (struct commit_spec){1, {0}, 1, "2024-01-15", "A", "a@x", NULL, NULL, "x"});
+	OK(store_put_commit(f->store, 3, &c, NULL, &f->e));
+	OK(store_commit(f->store, &f->e));
+	OK(store_cut_commits(f->store, &f->arena, &cut, &count, &f->e));
+	assert_int_equal(count, 1);
+	assert_true(oid_eq(&cut[0], &c.oid));
+}
+
 static void versions_come_back(void **state)
 {
 	struct fixture *f = *state;
@@ -466,6 +482,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(same_blob_twice_is_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(commits_come_back_parents_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(unfinished_commit_is_not_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(cut_commits_come_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(versions_come_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(lineages_and_endings_come_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(
