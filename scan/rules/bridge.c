@@ -36,9 +36,9 @@ static bool asks_for_loop(const struct py_node *n)
 /* Does the sync function find out first whether a loop runs? */
 static bool is_guarded(const struct py_node *function)
 {
-	PY_EACH(n, function)
-	if (asks_for_loop(n))
-		return true;
+	PY_EACH (n, function)
+		if (asks_for_loop(n))
+			return true;
 	return false;
 }
 
@@ -127,8 +127,7 @@ static const struct py_node *first_run(struct rule_run *run, const struct py_nod
 
 	s.hops[s.count++] = (struct hop){.function = from};
 	for (uint32_t i = 0; i < s.count; i++)
-		PY_EACH(n, s.hops[i].function)
-		{
+		PY_EACH (n, s.hops[i].function) {
 			const struct py_node *callee;
 
 			if (n->kind != PY_Call || py_context(run->file, n) != s.hops[i].function)

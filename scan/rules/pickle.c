@@ -186,8 +186,7 @@ static bool is_display(const struct py_node *n)
 
 void pickle_argument(struct pickled *p, const struct py_node *arg)
 {
-	PY_EACH(n, arg)
-	{
+	PY_EACH (n, arg) {
 		if (is_display(n))
 			continue;
 		if (n->kind != PY_Starred)

@@ -186,10 +186,10 @@ static bool asks_for_fork(const struct py_node *call)
 
 static bool sets_fork(struct py_file *f)
 {
-	PY_EACH(n, f->tree->root)
-	if (n->kind == PY_Call && asks_for_fork(n) &&
-		str_is(idiom_last_name(n->u.call.func), "set_start_method"))
-		return true;
+	PY_EACH (n, f->tree->root)
+		if (n->kind == PY_Call && asks_for_fork(n) &&
+			str_is(idiom_last_name(n->u.call.func), "set_start_method"))
+			return true;
 	return false;
 }
 
