@@ -6,10 +6,13 @@
 
 /* What a scan's end made. Tables are emptied before those that say which of their rows are meant.
  */
-static const char *const clear_derived[] = {
+static const char *const clear_told[] = {
 	"DELETE FROM trend_month WHERE repo = :repo",
 	"DELETE FROM mainline_run WHERE repo = :repo",
 	"DELETE FROM finding WHERE repo = :repo",
+};
+
+static const char *const clear_refs[] = {
 	"DELETE FROM ref_finding WHERE ref IN (SELECT id FROM ref WHERE repo = :repo)",
 	"DELETE FROM ref WHERE repo = :repo",
 };
@@ -62,9 +65,16 @@ static int run_all(
 	return rc;
 }
 
+int store_clear_told(struct store *s, int64_t repo, struct err *e)
+{
+	return run_all(s, clear_told, ARRAY_LEN(clear_told), repo, e);
+}
+
 int store_clear_derived(struct store *s, int64_t repo, struct err *e)
 {
-	return run_all(s, clear_derived, ARRAY_LEN(clear_derived), repo, e);
+	int rc = store_clear_told(s, repo, e);
+
+	return rc < 0 ? rc : run_all(s, clear_refs, ARRAY_LEN(clear_refs), repo, e);
 }
 
 int store_delete_history(struct store *s, int64_t repo, struct err *e)

@@ -134,12 +134,18 @@ int db_open(struct db **out, const char *path, enum db_mode mode, uint32_t busy_
 	return result;
 }
 
+void db_forget(struct db *d)
+{
+	for (size_t i = 0; i < d->kept.len; i++)
+		db_free(d->kept.items[i]);
+	vec_clear(&d->kept);
+}
+
 void db_close(struct db *d)
 {
 	if (!d)
 		return;
-	for (size_t i = 0; i < d->kept.len; i++)
-		db_free(d->kept.items[i]);
+	db_forget(d);
 	vec_release(&d->kept);
 	sqlite3_close(d->handle);
 	free(d->path);

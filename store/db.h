@@ -39,6 +39,9 @@ int db_exec(struct db *d, const char *sql, struct err *e);
  */
 struct db_stmt *db_prepare(struct db *d, const char *sql, struct err *e);
 
+/* Drops every kept statement; pointers to them are void. */
+void db_forget(struct db *d);
+
 /* A name that the statement does not have makes its db_step fail. Text and bytes are copied. */
 void db_bind_int(struct db_stmt *s, const char *name, int64_t value);
 void db_bind_real(struct db_stmt *s, const char *name, double value);

@@ -44,7 +44,8 @@ int store_delete_history(struct store *s, int64_t repo, struct err *e);
 int store_delete_repo(struct store *s, int64_t repo, struct err *e);
 /* Removes results of blobs that no repository uses, and texts that nothing uses. */
 int store_delete_unused(struct store *s, struct err *e);
-/* Removes what put_refs wrote. */
+/* Removes what was derived from references; and the references, too. */
+int store_clear_told(struct store *s, int64_t repo, struct err *e);
 int store_clear_derived(struct store *s, int64_t repo, struct err *e);
 
 /* ---- repo.c ---- */
@@ -62,6 +63,13 @@ bool store_is_bot(struct identity raw);
 
 /* Makes the blobs of other repositories that the scan asked for part of this one, too. */
 int store_link_blobs(struct store *s, struct err *e);
+
+/* ---- refs.c ---- */
+
+/* Temporary tables: scan_reach (id) of what is reachable, scan_commit (seq, id) of the mainline. */
+int store_empty_marks(struct store *s, struct err *e);
+/* From these and the references: flags and positions of commits, unions, all that views tell. */
+int store_mark_and_derive(struct store *s, struct err *e);
 
 /* ---- union.c ---- */
 

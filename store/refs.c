@@ -52,14 +52,19 @@ static int64_t hash_input(const struct refs_input *in)
 
 /* ---- reachability and position ---- */
 
-static const char temp_sql[] =
+static const char marks_sql[] =
 	"CREATE TEMP TABLE IF NOT EXISTS scan_commit (seq INTEGER PRIMARY KEY, id INTEGER);"
 	"CREATE TEMP TABLE IF NOT EXISTS scan_reach (id INTEGER PRIMARY KEY);"
 	"DELETE FROM scan_commit; DELETE FROM scan_reach;";
 
-static int fill_temp(struct store *s, const struct refs_input *in, struct err *e)
+int store_empty_marks(struct store *s, struct err *e)
 {
-	int rc = db_exec(s->db, temp_sql, e);
+	return db_exec(s->db, marks_sql, e);
+}
+
+static int fill_marks(struct store *s, const struct refs_input *in, struct err *e)
+{
+	int rc = store_empty_marks(s, e);
 
 	for (uint32_t i = 0; i < in->reachable_count && rc == 0; i++) {
 		struct db_stmt *st =
@@ -184,6 +189,17 @@ static int put_tip(struct store *s, const struct ref_state *r, struct err *e)
 
 /* ---- all of it ---- */
 
+int store_mark_and_derive(struct store *s, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(mark_sql) && rc == 0; i++)
+		rc = store_run_repo(s, mark_sql[i], s->repo, e);
+	if (rc == 0)
+		rc = store_apply_unions(s, e);
+	return rc < 0 ? rc : store_derive(s, e);
+}
+
 static int write_refs(struct store *s, const struct refs_input *in, struct err *e)
 {
 	int rc = store_clear_derived(s, s->repo, e);
@@ -191,12 +207,8 @@ static int write_refs(struct store *s, const struct refs_input *in, struct err *
 	for (uint32_t i = 0; i < in->count && rc == 0; i++)
 		rc = put_tip(s, &in->refs[i], e);
 	if (rc == 0)
-		rc = fill_temp(s, in, e);
-	for (size_t i = 0; i < ARRAY_LEN(mark_sql) && rc == 0; i++)
-		rc = store_run_repo(s, mark_sql[i], s->repo, e);
-	if (rc == 0)
-		rc = store_apply_unions(s, e);
-	return rc < 0 ? rc : store_derive(s, e);
+		rc = fill_marks(s, in, e);
+	return rc < 0 ? rc : store_mark_and_derive(s, e);
 }
 
 static int save_hash(struct store *s, int64_t hash, struct err *e)
