@@ -10,7 +10,10 @@ if [ -z "$repo" ]; then
 	echo "No REPO given: scanning a small demonstration repository, $repo"
 fi
 "$lapse" scan "$repo"
-for report in trend regressions authors; do
-	printf '\n== lapse %s ==\n' "$report"
-	"$lapse" "$report" --repo "$repo" --limit 20
-done
+report() {
+	printf '\n== lapse %s ==\n' "$*"
+	"$lapse" "$@" --repo "$repo"
+}
+report trend
+report regressions --limit 20
+report authors --limit 20
