@@ -66,8 +66,10 @@ run_command() {
 
 # Prints the case as it turns out to be.
 run_case() {
+	local lines
+	mapfile -t lines <"$1" # at once: the commands shall not share an open file with this loop
 	command=
-	while IFS= read -r line <&3 || [ -n "$line" ]; do
+	for line in "${lines[@]}"; do
 		case $line in
 		'  $ '*)
 			run_command
@@ -85,7 +87,7 @@ ${line#'  > '}"
 			printf '%s\n' "$line"
 			;;
 		esac
-	done 3<"$1"
+	done
 	run_command
 }
 
