@@ -50,7 +50,8 @@ void strbuf_add(struct strbuf *b, struct str s);
 void strbuf_addz(struct strbuf *b, const char *z);
 void strbuf_addc(struct strbuf *b, char c);
 void strbuf_addf(struct strbuf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void strbuf_vaddf(struct strbuf *b, const char *fmt, va_list ap);
+void strbuf_vaddf(struct strbuf *b, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
 void strbuf_clear(struct strbuf *b); /* keeps the memory */
 void strbuf_release(struct strbuf *b);
 struct str strbuf_str(const struct strbuf *b); /* valid until the next change of b */
