@@ -31,7 +31,8 @@ void print_error(const char *message)
 	print_line("lapse: ", message);
 }
 
-static void print_formatted(const char *before, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void print_formatted(
+	const char *before, const char *fmt, va_list ap)
 {
 	struct strbuf b = {0};
 

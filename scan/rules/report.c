@@ -5,8 +5,9 @@
 
 #include <stdlib.h>
 
-static void add_draft(struct rule_run *run, const struct rule *rule, enum level level,
-	const struct py_node *n, const char *fmt, va_list args)
+__attribute__((format(printf, 5, 0))) static void add_draft(struct rule_run *run,
+	const struct rule *rule, enum level level, const struct py_node *n, const char *fmt,
+	va_list args)
 {
 	struct engine *e = run->engine;
 
