@@ -36,7 +36,7 @@ for t in "$@"; do
 	run "$(basename "$t")" "$t"
 done
 for suite in tests/*/run.sh; do
-	run "$(basename "$(dirname "$suite")")" sh "$suite"
+	run "$(basename "$(dirname "$suite")")" "$suite"
 done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
