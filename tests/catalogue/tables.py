@@ -45,6 +45,7 @@ ELSEWHERE = {
     "asyncio.Task.current_task": "removed in Python 3.9",
     "pathlib.Path.link_to": "removed in Python 3.12",
     "ssl.wrap_socket": "removed in Python 3.12",
+    "pathlib.Path.__enter__": "removed in Python 3.13",
     "telnetlib": "removed in Python 3.13",
     "os.path.isjunction": "new in Python 3.12",
     "pathlib.Path.is_junction": "new in Python 3.12",

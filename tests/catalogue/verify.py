@@ -6,9 +6,10 @@ packages from the package index into a virtual environment:
 
     python3 tests/catalogue/verify.py [--venv DIR] [--no-install] [--all]
 
-With --venv the environment is kept and used again. Every qualified name is imported and followed
-attribute by attribute. Exit status 1: some row names nothing, names a coroutine function, or is
-spelled in a way that the front end rewrites, so that no call could ever meet it.
+With --venv the environment is kept and used again; Python 3.11 or later. Every qualified name is
+imported and followed attribute by attribute. Exit status 1: some row names nothing, names a
+coroutine function, or is spelled in a way that the front end rewrites, so that no call could ever
+meet it.
 """
 import argparse
 import asyncio
@@ -207,7 +208,6 @@ class Report:
     def __init__(self, title):
         self.title = title
         self.rows = defaultdict(list)
-        self.objects = {}
 
     def add(self, status, name, text=""):
         self.rows[status].append((name, text))
@@ -219,21 +219,26 @@ class Report:
         counts = Counter({status: len(rows) for status, rows in self.rows.items()})
         total = ", ".join(f"{counts[s]} {s}" for s in sorted(counts) if counts[s])
         print(f"\n{self.title}: {sum(counts.values())} rows: {total}")
-        for status in sorted(self.rows):
+        for reason, count in Counter(text for _, text in self.rows["unchecked"]).items():
+            print(f"  unchecked: {count} rows: {reason}")
+        for status in sorted(self.rows.keys() - {"unchecked"}):
             if status == "ok" and not everything:
                 continue
             for name, text in self.rows[status]:
                 print(f"  {status}: {name}" + (f": {text}" if text else ""))
 
 
+NOT_FOUND = object()
+
+
 def judge(name, spelling, report, roots):
-    """Adds the row to the report; gives its object, if it has one that is worth more questions."""
+    """The row's object; or NOT_FOUND, and the report says why."""
     if spelling.canonical(name) != name:
         report.add("unreachable", name, f"the front end says {spelling.canonical(name)}")
-        return None
+        return NOT_FOUND
     if "." in name and name.split(".")[0] not in roots:
         report.add("unlisted root", name, "see scan/py/data/modules.tsv")
-        return None
+        return NOT_FOUND
     try:
         thing = find(name, spelling)
     except (Missing, Unavailable) as problem:
@@ -242,7 +247,7 @@ def judge(name, spelling, report, roots):
         else:
             status = "missing" if isinstance(problem, Missing) else "unchecked"
             report.add(status, name, str(problem).splitlines()[0])
-        return None
+        return NOT_FOUND
     return thing
 
 
@@ -267,7 +272,7 @@ def check_catalogue(spelling, roots):
             report.add("unreachable", name, f"instances have the type {spelling.type_of(owner)}")
             continue
         thing = judge(name, spelling, report, roots)
-        if thing is None:
+        if thing is NOT_FOUND:
             continue
         if is_coroutine(thing):
             report.add("coroutine", name)
@@ -316,7 +321,7 @@ def check_constructors(spelling, roots):
     for row in read_table(CONSTRUCTORS):
         name, result, how = row[:3]
         thing = judge(name, spelling, report, roots)
-        if thing is None:
+        if thing is NOT_FOUND:
             continue
         if problem := None if how in SPECIAL else check_result(row, thing, spelling):
             report.add("wrong", name, problem)
