@@ -1,206 +1,16 @@
 /*
- * Mixing async and threads: event loops run, called and waited for from the wrong side.
- *
- * bridge-nested-run works from the call that runs a loop outwards: through the sync functions of
- * this file that call each other, up to the call sites in async code.
+ * Mixing async and threads: event loops run, called and waited for from the wrong side. The rows;
+ * their callbacks stand in bridge_*.c.
  */
-#include "scan/rules/idiom.h"
-#include "scan/rules/rule.h"
-
-#define MAX_STEPS     5  /* sync functions between the async code and the call */
-#define MAX_FUNCTIONS 64 /* visited for one call */
-
-/* ---- bridge-nested-run ---- */
-
-static bool runs_loop(struct py_file *f, const struct py_node *call)
-{
-	static const char *const names[] = {"asyncio.run", "asyncio.runners.run",
-		"asyncio.Runner.run", "anyio.run", "trio.run", "uvloop.run", NULL};
-	struct str name = idiom_last_name(call->u.call.func);
-
-	/* Only event loops have a method of this name. */
-	if (call->u.call.func->kind == PY_Attribute && str_is(name, "run_until_complete"))
-		return true;
-	return (str_is(name, "run") || call->u.call.func->kind == PY_Name) &&
-		py_resolves_to_any(f, call->u.call.func, names) >= 0;
-}
-
-static bool asks_for_loop(const struct py_node *n)
-{
-	static const char *const names[] = {"get_running_loop", "_get_running_loop", "is_running",
-		"current_async_library", "in_trio_run", "current_task", "running_async", NULL};
-
-	return n->kind == PY_Call && idiom_is_one_of(idiom_last_name(n->u.call.func), names);
-}
-
-/* Does the sync function find out first whether a loop runs? */
-static bool is_guarded(const struct py_node *function)
-{
-	PY_EACH (n, function)
-		if (asks_for_loop(n))
-			return true;
-	return false;
-}
-
-static bool list_asks_for_loop(struct py_list body)
-{
-	for (uint32_t i = 0; i < body.len; i++)
-		if (is_guarded(body.items[i]))
-			return true;
-	return false;
-}
-
-/* In an async def a running loop is certain, so only a test of it that surrounds the call counts:
- * `if not loop.is_running():`, or the handler after `try: get_running_loop()`. */
-static bool is_guarded_here(const struct py_node *call)
-{
-	for (const struct py_node *n = call; n && !py_is_function(n); n = n->parent) {
-		const struct py_node *p = n->parent;
-
-		if (p && p->kind == PY_If && is_guarded(p->u.cond.test))
-			return true;
-		if (n->kind == PY_ExceptHandler && p && list_asks_for_loop(p->u.try_stmt.body))
-			return true;
-	}
-	return false;
-}
-
-/* A sync function of the file on the way outwards; `inner` is the call in it that leads on. */
-struct hop {
-	const struct py_node *function, *inner;
-	uint32_t next; /* index of the function that `inner` calls; unused for the first */
-	uint32_t steps;
-};
-
-struct search {
-	struct rule_run *run;
-	const struct rule *rule;
-	struct hop hops[MAX_FUNCTIONS];
-	uint32_t count;
-};
-
-static bool seen(const struct search *s, const struct py_node *function)
-{
-	for (uint32_t i = 0; i < s->count; i++)
-		if (s->hops[i].function == function)
-			return true;
-	return false;
-}
-
-/* Adds the function if calling it runs its body at once, without a guard. */
-static void add_function(struct search *s, const struct py_node *function,
-	const struct py_node *inner, uint32_t next, uint32_t steps)
-{
-	if (function->kind != PY_FunctionDef || s->count == MAX_FUNCTIONS || seen(s, function) ||
-		py_is_generator(function) || is_guarded(function))
-		return;
-	s->hops[s->count++] = (struct hop){function, inner, next, steps};
-}
-
-/* Adds the function around `inner`. */
-static void add_hop(struct search *s, const struct py_node *inner, uint32_t next, uint32_t steps)
-{
-	if (!idiom_expects_error(inner))
-		add_function(s, py_context(s->run->file, inner), inner, next, steps);
-}
-
-/* "load() -> fetch() -> asyncio.run()" */
-static void add_chain(const struct search *s, uint32_t hop, struct strbuf *out)
-{
-	for (uint32_t i = hop;; i = s->hops[i].next) {
-		strbuf_add(out, s->hops[i].function->u.function.name);
-		strbuf_addz(out, "() -> ");
-		if (i == 0)
-			break;
-	}
-	strbuf_add(out, py_text(s->run->file->tree, s->hops[0].inner->u.call.func));
-	strbuf_addz(out, "()");
-}
-
-/*
- * The call that runs a loop, as a reader would find it first from `from` inwards. When several can
- * be reached from one call site, the site is reported once, for this one.
- */
-static const struct py_node *first_run(struct rule_run *run, const struct py_node *from)
-{
-	struct search s = {.run = run};
-
-	s.hops[s.count++] = (struct hop){.function = from};
-	for (uint32_t i = 0; i < s.count; i++)
-		PY_EACH (n, s.hops[i].function) {
-			const struct py_node *callee;
-
-			if (n->kind != PY_Call || py_context(run->file, n) != s.hops[i].function)
-				continue;
-			if (runs_loop(run->file, n) && !idiom_expects_error(n))
-				return n;
-			callee = py_callee(run->file, n->u.call.func);
-			if (callee && s.hops[i].steps < MAX_STEPS)
-				add_function(&s, callee, n, i, s.hops[i].steps + 1);
-		}
-	return NULL;
-}
-
-static void report_site(const struct search *s, const struct py_node *site, uint32_t hop)
-{
-	struct strbuf chain = {0};
-
-	if (first_run(s->run, s->hops[hop].function) != s->hops[0].inner)
-		return;
-	add_chain(s, hop, &chain);
-	rule_report(s->run, s->rule, site,
-		"%s starts an event loop while this one is running, which raises RuntimeError; "
-		"make "
-		"the functions on the way async and await them",
-		chain.ptr);
-	strbuf_release(&chain);
-}
-
-static void visit_callers(struct search *s, uint32_t hop)
-{
-	struct py_uses callers = py_callers(s->run->file, s->hops[hop].function);
-
-	for (uint32_t i = 0; i < callers.len; i++) {
-		const struct py_node *site = callers.items[i];
-
-		if (!py_in_async(s->run->file, site)) {
-			if (s->hops[hop].steps < MAX_STEPS)
-				add_hop(s, site, hop, s->hops[hop].steps + 1);
-		} else if (!is_guarded_here(site) && !idiom_expects_error(site)) {
-			report_site(s, site, hop);
-		}
-	}
-}
-
-static void search_outwards(
-	struct rule_run *run, const struct rule *rule, const struct py_node *call)
-{
-	struct search s = {.run = run, .rule = rule};
-
-	add_hop(&s, call, 0, 1);
-	for (uint32_t i = 0; i < s.count; i++)
-		visit_callers(&s, i);
-}
-
-static void check_nested_run(
-	struct rule_run *run, const struct rule *rule, const struct py_node *call)
-{
-	struct py_file *f = run->file;
-
-	if (!runs_loop(f, call) || py_calls_anywhere(f, "nest_asyncio.apply"))
-		return;
-	if (!py_in_async(f, call))
-		search_outwards(run, rule, call);
-	else if (!is_guarded_here(call) && !idiom_expects_error(call))
-		rule_report(run, rule, call,
-			"%.*s() in async code raises RuntimeError, as a loop is already running; "
-			"await "
-			"the coroutine instead",
-			STR_ARG(py_text(f->tree, call->u.call.func)));
-}
+#include "scan/rules/bridge.h"
 
 static const char *const nested_words[] = {
 	"run_until_complete", "asyncio", "anyio", "trio", "uvloop", NULL};
+
+static const char *const threadsafe_words[] = {"run_coroutine_threadsafe", NULL};
+
+/* The last: `yield from` inside `async def`. */
+static const char *const legacy_words[] = {"asyncio", "async", NULL};
 
 static const struct rule rules[] = {
 	{
@@ -232,10 +42,255 @@ static const struct rule rules[] = {
 		.kinds = PY_BIT(Call),
 		.check = check_nested_run,
 	},
+	{
+		.id = "bridge-async-callback",
+		.level = LEVEL_ERROR,
+		.title = "Async function where a sync one is called",
+		.why = "Threads, executors, loop callbacks, signal handlers and the like just call "
+		       "what they are given. Calling an `async def` runs none of it: the coroutine "
+		       "is thrown away, the work is silently not done, and all that is seen is "
+		       "\"coroutine ... was never awaited\" at some later time.",
+		.fix = "Give them a sync function. In a thread it can run the coroutine with "
+		       "asyncio.run() or hand it to the loop with "
+		       "asyncio.run_coroutine_threadsafe(); in the loop it can start a task and "
+		       "keep it.",
+		.bad = "import threading\n"
+		       "\n"
+		       "async def poll():\n"
+		       "    await fetch()\n"
+		       "\n"
+		       "threading.Thread(target=poll).start()\n",
+		.good = "import asyncio\n"
+			"import threading\n"
+			"\n"
+			"async def poll():\n"
+			"    await fetch()\n"
+			"\n"
+			"def run_poll():\n"
+			"    asyncio.run(poll())\n"
+			"\n"
+			"threading.Thread(target=run_poll).start()\n",
+		.libraries = "asyncio, threading, multiprocessing, concurrent.futures, anyio, trio",
+		.pythons = "3.5+",
+		.since = "1",
+		.kinds = PY_BIT(Call) | PY_BIT(AsyncFunctionDef),
+		.check = check_async_callback,
+	},
+	{
+		.id = "bridge-called-early",
+		.level = LEVEL_ERROR,
+		.title = "Function called where it should be passed",
+		.why = "`to_thread(work())` runs work() at once, in the calling thread and before "
+		       "anything is handed over: it blocks exactly what it was meant to keep free. "
+		       "What is handed over is its result, which nobody can call, so the thread or "
+		       "callback fails with a TypeError or does nothing.",
+		.fix = "Pass the function itself and its arguments after it: `to_thread(work, "
+		       "item)`, `Thread(target=work, args=(item,))`, `nursery.start_soon(work, "
+		       "item)`.",
+		.bad = "import asyncio\n"
+		       "\n"
+		       "def resize(path):\n"
+		       "    image = load(path)\n"
+		       "    image.save(path, quality=80)\n"
+		       "\n"
+		       "async def upload(path):\n"
+		       "    await asyncio.to_thread(resize(path))\n",
+		.good = "import asyncio\n"
+			"\n"
+			"def resize(path):\n"
+			"    image = load(path)\n"
+			"    image.save(path, quality=80)\n"
+			"\n"
+			"async def upload(path):\n"
+			"    await asyncio.to_thread(resize, path)\n",
+		.libraries = "asyncio, threading, multiprocessing, concurrent.futures, anyio, trio",
+		.pythons = "3.5+",
+		.since = "1",
+		.kinds = PY_BIT(Call),
+		.check = check_called_early,
+	},
+	{
+		.id = "bridge-uncalled",
+		.level = LEVEL_ERROR,
+		.title = "Async function passed where its coroutine is needed",
+		.why = "asyncio.run, create_task, gather, wait_for and the like need what calling "
+		       "the function gives, a coroutine. The function itself is refused with a "
+		       "TypeError, when the line first runs.",
+		.fix = "Call it: `asyncio.create_task(work(item))`.",
+		.bad = "import asyncio\n"
+		       "\n"
+		       "async def main():\n"
+		       "    await serve()\n"
+		       "\n"
+		       "asyncio.run(main)\n",
+		.good = "import asyncio\n"
+			"\n"
+			"async def main():\n"
+			"    await serve()\n"
+			"\n"
+			"asyncio.run(main())\n",
+		.libraries = "asyncio, uvloop",
+		.pythons = "3.5+",
+		.since = "1",
+		.kinds = PY_BIT(Call),
+		.check = check_uncalled,
+	},
+	{
+		.id = "bridge-threadsafe-result",
+		.level = LEVEL_ERROR,
+		.title = "Waiting in the event loop for run_coroutine_threadsafe()",
+		.why = "result() stops the thread until the coroutine is done. In the loop's own "
+		       "thread the coroutine cannot even start: the program hangs for good. On "
+		       "another loop's work it still stops this loop and every task in it. A "
+		       "future that nobody looks at, on the other hand, swallows the coroutine's "
+		       "exception without a word in the log.",
+		.fix = "In async code await the coroutine, or `await asyncio.wrap_future(future)` "
+		       "when it runs on another loop. In other threads keep the future and call "
+		       "result() on it.",
+		.bad = "import asyncio\n"
+		       "\n"
+		       "async def status(client, loop):\n"
+		       "    future = asyncio.run_coroutine_threadsafe(client.ping(), loop)\n"
+		       "    return future.result()\n",
+		.good = "import asyncio\n"
+			"\n"
+			"async def status(client, loop):\n"
+			"    future = asyncio.run_coroutine_threadsafe(client.ping(), loop)\n"
+			"    return await asyncio.wrap_future(future)\n",
+		.libraries = "asyncio",
+		.pythons = "3.5+",
+		.since = "1",
+		.words = threadsafe_words,
+		.kinds = PY_BIT(Call),
+		.check = check_threadsafe_result,
+		.from_absence = true,
+	},
+	{
+		.id = "bridge-not-threadsafe",
+		.level = LEVEL_WARNING,
+		.title = "asyncio object used from a thread",
+		.why = "Loops, tasks, futures, queues and events of asyncio take no locks. Touched "
+		       "from another thread they are changed while the loop works on them, and the "
+		       "loop, asleep in its selector, is not woken: the callback runs late, "
+		       "seconds later or with the next unrelated event.",
+		.fix = "Use loop.call_soon_threadsafe(), asyncio.run_coroutine_threadsafe(), or a "
+		       "queue.Queue.",
+		.bad = "import asyncio\n"
+		       "import threading\n"
+		       "\n"
+		       "async def listen(port):\n"
+		       "    queue = asyncio.Queue()\n"
+		       "\n"
+		       "    def read():\n"
+		       "        for line in port:\n"
+		       "            queue.put_nowait(line)\n"
+		       "\n"
+		       "    threading.Thread(target=read).start()\n"
+		       "    return await queue.get()\n",
+		.good = "import asyncio\n"
+			"import threading\n"
+			"\n"
+			"async def listen(port):\n"
+			"    queue = asyncio.Queue()\n"
+			"    loop = asyncio.get_running_loop()\n"
+			"\n"
+			"    def read():\n"
+			"        for line in port:\n"
+			"            loop.call_soon_threadsafe(queue.put_nowait, line)\n"
+			"\n"
+			"    threading.Thread(target=read).start()\n"
+			"    return await queue.get()\n",
+		.libraries = "asyncio",
+		.pythons = "3.5+",
+		.since = "1",
+		.kinds = PY_BIT(Call),
+		.check = check_not_threadsafe,
+	},
+	{
+		.id = "bridge-thread-run",
+		.level = LEVEL_INFO,
+		.title = "Second event loop in a thread",
+		.why = "asyncio.run() in a thread is allowed, but it makes a loop of its own. "
+		       "Locks, queues, events, sessions and connections belong to the loop that "
+		       "used them first: used from the second one they raise \"attached to a "
+		       "different loop\", or wait for ever.",
+		.fix = "Give the coroutine to the loop that exists, "
+		       "asyncio.run_coroutine_threadsafe(coroutine, loop), or make everything it "
+		       "uses inside it.",
+		.bad = "import asyncio\n"
+		       "import threading\n"
+		       "\n"
+		       "lock = asyncio.Lock()\n"
+		       "\n"
+		       "async def update():\n"
+		       "    async with lock:\n"
+		       "        await save()\n"
+		       "\n"
+		       "def worker():\n"
+		       "    asyncio.run(update())\n"
+		       "\n"
+		       "async def main():\n"
+		       "    threading.Thread(target=worker).start()\n"
+		       "    await update()\n",
+		.good = "import asyncio\n"
+			"import threading\n"
+			"\n"
+			"lock = asyncio.Lock()\n"
+			"\n"
+			"async def update():\n"
+			"    async with lock:\n"
+			"        await save()\n"
+			"\n"
+			"def worker(loop):\n"
+			"    asyncio.run_coroutine_threadsafe(update(), loop).result()\n"
+			"\n"
+			"async def main():\n"
+			"    loop = asyncio.get_running_loop()\n"
+			"    threading.Thread(target=worker, args=(loop,)).start()\n"
+			"    await update()\n",
+		.libraries = "asyncio",
+		.pythons = "3.5+",
+		.since = "1",
+		.words = nested_words,
+		.kinds = PY_BIT(Call),
+		.check = check_thread_run,
+	},
+	{
+		.id = "bridge-legacy",
+		.level = LEVEL_WARNING,
+		.title = "asyncio as before Python 3.10",
+		.why = "Newer Pythons refuse what older ones took: get_event_loop() without a "
+		       "running loop raises in 3.14, `loop=` arguments are a TypeError since 3.10, "
+		       "coroutines in asyncio.wait() and @asyncio.coroutine since 3.11, "
+		       "asyncio.async() is a syntax error since 3.7. The upgrade fails at run "
+		       "time, on the lines that tests do not reach.",
+		.fix = "Use asyncio.run() at the top and asyncio.get_running_loop() in coroutines; "
+		       "leave out `loop=`; make tasks before asyncio.wait(); write `async def` and "
+		       "`await`.",
+		.bad = "import asyncio\n"
+		       "\n"
+		       "def main():\n"
+		       "    loop = asyncio.get_event_loop()\n"
+		       "    loop.run_until_complete(serve())\n",
+		.good = "import asyncio\n"
+			"\n"
+			"def main():\n"
+			"    asyncio.run(serve())\n",
+		.libraries = "asyncio",
+		.pythons = "3.5+",
+		.since = "1",
+		.words = legacy_words,
+		.kinds = PY_BIT(Call) | PY_BIT(FunctionDef) | PY_BIT(YieldFrom),
+		.check = check_legacy,
+	},
 };
 
-static const char *const words[] = {"asyncio", "threading", "concurrent", "anyio", "trio", "uvloop",
-	"run_until_complete", NULL};
+/* What gives threads, processes and loops their work, and the packages whose coroutine functions
+ * are catalogued. */
+static const char *const words[] = {"async", "asyncio", "threading", "_thread", "multiprocessing",
+	"concurrent", "anyio", "trio", "uvloop", "asgiref", "starlette", "fastapi", "aiohttp",
+	"httpx", "asyncpg", "run_in_executor", "call_soon_threadsafe", "add_done_callback",
+	"start_soon", "run_until_complete", NULL};
 
 const struct rule_family family_bridge = {
 	.slug = "bridge",

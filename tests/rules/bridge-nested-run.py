@@ -34,7 +34,7 @@ async def by_new_loop(url):
 # ---- through sync functions ----
 
 def load(url):
-    return asyncio.run(fetch(url))
+    return asyncio.run(fetch(url))  # expect: bridge-thread-run(info)
 
 
 def load_all(urls):
@@ -115,10 +115,10 @@ async def offloaded(url):
 
 async def thread(url):
     def body():
-        asyncio.run(fetch(url))  # clean
+        asyncio.run(fetch(url))  # expect: bridge-thread-run(info)
 
     threading.Thread(target=body).start()
-    threading.Thread(target=lambda: asyncio.run(fetch(url))).start()  # clean
+    threading.Thread(target=lambda: asyncio.run(fetch(url))).start()  # expect: bridge-thread-run(info)
 
 
 def guarded(url):
