@@ -15,8 +15,9 @@
 
 struct tracker;
 
-/* All of these must outlive the tracker. */
-struct tracker *tracker_new(struct graph *g, const struct scan_store *store, struct repo *r);
+/* All of these must outlive the tracker, which is to be freed, also after an error. */
+int tracker_new(struct tracker **out, struct graph *g, const struct scan_store *store,
+	struct repo *r, struct err *e);
 void tracker_free(struct tracker *t);
 
 /* Facts of a blob that was just analysed; must be there before a commit that has it. Blobs stored

@@ -88,86 +88,70 @@ static void add_lineage(struct run *run, struct work *w, uint32_t k)
 
 /* ---- back again ---- */
 
-/* A lineage that had ended and could be this finding; lineage 0: none. */
-struct comeback {
-	lineage_id lineage;
-	uint32_t node; /* where it ended */
-};
-
-static bool stands_already(struct run *run, lineage_id id)
+static bool stands_already(const struct run *run, lineage_id id)
 {
 	for (uint32_t p = 0; p < run->parent_count; p++)
-		if (id_set_has(run_parent_set(run, p), id))
+		if (run_stands(run, run->states[p], id))
 			return true;
-	for (size_t i = 0; i < run->events.len; i++)
-		if (run->events.items[i].lineage == id)
+	for (size_t i = 0; i < run->reopened.len; i++)
+		if (run->reopened.items[i] == id)
 			return true;
 	return false;
 }
 
-/* The latest ending wins; of two in one commit, the older lineage. */
-static void consider(struct run *run, struct comeback *best, lineage_id lineage, uint32_t node)
+/* Is x to be tried before y? The latest ending first; of two in one commit, the first of its
+ * events: what stood first comes back first. */
+static bool is_better(const struct run *run, const struct ended *x, const struct ended *y)
 {
-	const struct graph *g = run->t->graph;
-	uint32_t old_generation, new_generation;
+	int d = tracker_compare_nodes(run->t, x->node, y->node);
 
-	if (best->lineage) {
-		old_generation = g->nodes.items[best->node].generation;
-		new_generation = g->nodes.items[node].generation;
-		if (new_generation < old_generation ||
-			(new_generation == old_generation && lineage >= best->lineage))
-			return;
-	}
-	if (graph_is_ancestor(g, node, run->node) && !stands_already(run, lineage))
-		*best = (struct comeback){lineage, node};
+	return d ? d > 0 : x->order < y->order;
 }
 
-static int consider_stored(struct run *run, struct comeback *best, uint64_t hash)
+/* The lineage that had ended and is this finding, NULL for none. */
+static const struct ended *find_comeback(const struct run *run, ended_list *list)
 {
-	struct tracker *t = run->t;
-	struct stored_ending *stored;
-	uint32_t count;
-	int rc;
+	const struct ended *best = NULL;
 
-	if (t->first_commit <= 1)
-		return 0;
-	rc = t->store->load_endings(t->store->self, hash, 0, run->a, &stored, &count, run->e);
-	for (uint32_t i = 0; rc == 0 && i < count; i++) {
-		uint32_t node = tracker_node(t, stored[i].commit);
+	for (size_t i = 0; i < list->len; i++) {
+		struct ended *en = &list->items[i];
 
-		if (stored[i].commit < t->first_commit && node != GRAPH_NONE)
-			consider(run, best, stored[i].lineage, node);
+		if (best && !is_better(run, en, best))
+			continue;
+		if (!graph_is_ancestor(run->t->graph, en->node, run->node))
+			continue;
+		en->lineage = run_canonical_past(run, en->lineage);
+		if (!stands_already(run, en->lineage))
+			best = en;
 	}
-	return rc;
+	return best;
 }
 
-static int find_comeback(struct run *run, uint64_t hash, struct comeback *out)
+static void reopen(struct run *run, struct work *w, uint32_t k, const struct ended *back)
 {
-	const uint64_t *at = map_get(&run->t->endings_by_hash, MAP_KEY(hash));
+	enum event_kind kind = w->new->items[k].suppressed ? EVENT_SUPPRESSED : EVENT_REOPENED;
 
-	*out = (struct comeback){0};
-	for (const struct ending *en = at ? (const struct ending *)(uintptr_t)*at : NULL; en;
-		en = en->next_by_hash)
-		consider(run, out, en->lineage, en->node);
-	return consider_stored(run, out, hash);
+	w->lineages[k] = *vec_push(&run->reopened) = back->lineage;
+	add_event(run, w, k, kind)->related = run->t->graph->nodes.items[back->node].oid;
 }
 
 static int reopen_or_add(struct run *run, struct work *w, uint32_t k)
 {
-	const struct fact *f = &w->new->items[k];
-	struct comeback back;
-	int rc = find_comeback(run, reopen_hash(f, w->name), &back);
+	uint64_t hash = reopen_hash(&w->new->items[k], w->name);
+	ended_list list = {0};
+	const struct ended *back = NULL;
+	int rc = 0;
 
-	if (rc < 0)
-		return rc;
-	if (!back.lineage) {
-		add_lineage(run, w, k);
-		return 0;
+	if (!run->c->record.shallow) {
+		rc = ended_by_hash(run, hash, &list);
+		back = find_comeback(run, &list);
 	}
-	w->lineages[k] = back.lineage;
-	add_event(run, w, k, f->suppressed ? EVENT_SUPPRESSED : EVENT_REOPENED)->related =
-		run->t->graph->nodes.items[back.node].oid;
-	return 0;
+	if (rc == 0 && back)
+		reopen(run, w, k, back);
+	else if (rc == 0)
+		add_lineage(run, w, k);
+	vec_release(&list);
+	return rc;
 }
 
 /* ---- markers ---- */
@@ -175,31 +159,41 @@ static int reopen_or_add(struct run *run, struct work *w, uint32_t k)
 /* A marker came or went when this commit differs from every parent that has the finding. */
 static void note_marker(struct run *run, const struct work *w, uint32_t k)
 {
-	bool now = w->new->items[k].suppressed, matched = false;
+	bool now = w->new->items[k].suppressed;
 
-	for (uint32_t p = 0; p < run->parent_count; p++) {
-		if (!w->edges[p].lineages[k])
-			continue;
-		if (w->edges[p].was_suppressed[k] == now)
+	for (uint32_t p = 0; p < run->parent_count; p++)
+		if (w->edges[p].lineages[k] && w->edges[p].was_suppressed[k] == now)
 			return;
-		matched = true;
-	}
-	if (matched)
-		add_event(run, w, k, now ? EVENT_SUPPRESSED : EVENT_UNSUPPRESSED);
+	add_event(run, w, k, now ? EVENT_SUPPRESSED : EVENT_UNSUPPRESSED);
 }
 
 /* ---- slots ---- */
 
+static bool carried_equals(const struct carried *a, const struct carried *b)
+{
+	return a->lineage == b->lineage && a->index == b->index && oid_eq(&a->blob, &b->blob);
+}
+
 static bool slot_equals(const struct slot *s, const struct work *w)
 {
 	if (!s || !oid_eq(&s->blob, &w->blob) || s->count != w->new->len ||
-		s->carried_count != w->carried_count ||
-		memcmp(s->lineages, w->lineages, s->count * sizeof *s->lineages) != 0)
+		s->carried_count != w->carried_count)
+		return false;
+	if (s->count && memcmp(s->lineages, w->lineages, s->count * sizeof *s->lineages) != 0)
 		return false;
 	for (uint32_t i = 0; i < s->carried_count; i++)
-		if (s->carried[i].lineage != w->carried[i].lineage)
+		if (!carried_equals(&s->carried[i], &w->carried[i]))
 			return false;
 	return true;
+}
+
+static void *keep(struct arena *a, const void *items, size_t len, size_t size)
+{
+	void *p = arena_alloc(a, len * size);
+
+	if (len)
+		memcpy(p, items, len * size);
+	return p;
 }
 
 static const struct slot *make_slot(struct run *run, const struct work *w)
@@ -215,47 +209,38 @@ static const struct slot *make_slot(struct run *run, const struct work *w)
 	s = ARENA_NEW(a, struct slot);
 	s->blob = w->blob;
 	s->count = w->new->len;
-	s->lineages = ARENA_ARRAY(a, s->count, lineage_id);
+	s->lineages = keep(a, w->lineages, s->count, sizeof *s->lineages);
 	s->carried_count = w->carried_count;
-	s->carried = ARENA_ARRAY(a, s->carried_count, struct carried);
-	if (s->count)
-		memcpy(s->lineages, w->lineages, s->count * sizeof *s->lineages);
-	if (s->carried_count)
-		memcpy(s->carried, w->carried, s->carried_count * sizeof *s->carried);
+	s->carried = keep(a, w->carried, s->carried_count, sizeof *s->carried);
+	tracker_note_place(run->t, s, w->path);
 	return s;
 }
 
-static void list_present(struct run *run)
+static int settle_findings(struct run *run, struct work *w)
 {
-	uint32_t n = 0;
+	int rc = 0;
 
-	for (size_t i = 0; i < run->works.len; i++)
-		n += slot_len(run->works.items[i].slot);
-	run->present.items = ARENA_ARRAY(run->a, n, lineage_id);
-	for (size_t i = 0; i < run->works.len; i++)
-		for (uint32_t k = 0; k < slot_len(run->works.items[i].slot); k++)
-			run->present.items[run->present.len++] =
-				slot_at(run->works.items[i].slot, k).lineage;
-	id_set_sort(&run->present);
+	for (uint32_t k = 0; rc == 0 && w->new &&k < w->new->len; k++) {
+		if (w->lineages[k])
+			note_marker(run, w, k);
+		else
+			rc = reopen_or_add(run, w, k);
+	}
+	return rc;
 }
 
 int lineage_births(struct run *run)
 {
 	int rc = 0;
 
-	for (size_t i = 0; i < run->works.len; i++) {
+	for (size_t i = 0; rc == 0 && i < run->works.len; i++) {
 		struct work *w = &run->works.items[i];
 
-		for (uint32_t k = 0; rc == 0 && w->new &&k < w->new->len; k++) {
-			if (w->lineages[k])
-				note_marker(run, w, k);
-			else if (w->copied_from[k] || run->c->record.shallow)
-				add_lineage(run, w, k);
-			else
-				rc = reopen_or_add(run, w, k);
-		}
+		rc = settle_findings(run, w);
+		if (rc < 0)
+			break;
 		w->slot = make_slot(run, w);
+		run->after = state_set(run->after, w->path, w->slot, &run->t->arena);
 	}
-	list_present(run);
 	return rc;
 }

@@ -5,32 +5,41 @@
 #include "scan/lineage_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "scan/py/outline.h"
 
-#define MAX_BASES 8
-
 /* ---- is a lineage in the common past of two parents? ---- */
+
+static const struct bases *bases_of(struct run *run, uint32_t p, uint32_t q)
+{
+	struct bases *b = &run->bases[p * run->parent_count + q];
+
+	if (!b->known)
+		b->count = graph_merge_bases(
+			run->t->graph, run->parents[p], run->parents[q], b->nodes, MAX_BASES);
+	b->known = true;
+	return b;
+}
 
 static int in_base(struct run *run, lineage_id id, uint32_t p, uint32_t q, bool *out)
 {
-	uint32_t bases[MAX_BASES];
-	uint32_t n = graph_merge_bases(
-		run->t->graph, run->parents[p], run->parents[q], bases, MAX_BASES);
+	const struct bases *b = bases_of(run, p, q);
 	int rc = 0;
 
 	*out = false;
-	for (uint32_t i = 0; rc == 0 && i < n && !*out; i++) {
+	for (uint32_t i = 0; rc == 0 && i < b->count && !*out; i++) {
 		const struct state *s;
 
-		rc = tracker_state_of(run->t, bases[i], &s, run->e);
-		if (rc == 0) {
-			struct id_set set = id_set_of_state(s, run->a);
-
-			*out = id_set_has(&set, id);
-		}
+		rc = tracker_state_of(run->t, b->nodes[i], &s, run->e);
+		*out = rc == 0 && run_stands(run, s, id);
 	}
 	return rc;
+}
+
+static bool parent_has(const struct run *run, uint32_t p, lineage_id id)
+{
+	return run_stands(run, run->states[p], id);
 }
 
 /* ---- endings ---- */
@@ -60,79 +69,74 @@ static int compare_place(const void *a, const void *b)
 		return x->work < y->work ? -1 : 1;
 	if (x->item.carried != y->item.carried)
 		return x->item.carried - y->item.carried;
-	return x->item.index < y->item.index ? -1 : x->item.index > y->item.index;
+	if (x->item.index != y->item.index)
+		return x->item.index < y->item.index ? -1 : 1;
+	if (x->parent != y->parent)
+		return x->parent < y->parent ? -1 : 1;
+	return memcmp(&x->item.blob, &y->item.blob, sizeof x->item.blob);
 }
 
 typedef VEC(struct gone) gone_list;
 
-static void list_gone(struct run *run, gone_list *out)
+static void list_gone_from(struct run *run, struct work *w, uint32_t p, gone_list *out)
 {
-	for (size_t i = 0; i < run->works.len; i++) {
-		struct work *w = &run->works.items[i];
+	const struct slot *s = w->edges[p].slot;
 
-		for (uint32_t p = 0; p < run->parent_count; p++) {
-			const struct slot *s = w->edges[p].slot;
+	for (uint32_t k = 0; s != w->slot && k < slot_len(s); k++) {
+		struct slot_item item = slot_at(s, k);
+		lineage_id id = run_canonical(run, item.lineage);
 
-			for (uint32_t k = 0; s != w->slot && k < slot_len(s); k++) {
-				struct slot_item item = slot_at(s, k);
-				lineage_id id = run_canonical(run, item.lineage);
-
-				if (!id_set_has(&run->present, id))
-					*vec_push(out) = (struct gone){id, p, w, item};
-			}
-		}
+		if (!run_stands(run, run->after, id))
+			*vec_push(out) = (struct gone){id, p, w, item};
 	}
 }
 
-/* Did the function or file go away? */
-static int ending_kind(
-	struct run *run, const struct gone *g, const struct fact *f, enum event_kind *out)
+/* Each lineage once, as the first parent that has it shows it. */
+static void list_gone(struct run *run, gone_list *out)
 {
-	struct arena scratch = {0};
-	struct err unreadable;
-	struct str text;
+	size_t kept = 0;
 
-	*out = EVENT_FIXED;
-	if (oid_is_zero(&g->work->blob))
-		*out = EVENT_REMOVED;
-	else if (f->scope.len &&
-		repo_blob(run->t->repo, &g->work->blob, &scratch, &text, &unreadable) == 0 &&
-		!py_outline_has(text, f->scope))
-		*out = EVENT_REMOVED;
-	arena_release(&scratch);
-	return 0;
+	for (size_t i = 0; i < run->works.len; i++)
+		for (uint32_t p = 0; p < run->parent_count; p++)
+			list_gone_from(run, &run->works.items[i], p, out);
+	if (!out->len)
+		return;
+	qsort(out->items, out->len, sizeof *out->items, compare_gone);
+	for (size_t i = 0; i < out->len; i++)
+		if (i == 0 || out->items[i].lineage != out->items[kept - 1].lineage)
+			out->items[kept++] = out->items[i];
+	out->len = kept;
+	qsort(out->items, out->len, sizeof *out->items, compare_place);
 }
 
-static void remember_ending(struct run *run, const struct event_record *ev)
+/* Did the function or file go away? A text that cannot be read says nothing. */
+static enum event_kind ending_kind(struct run *run, const struct gone *g, const struct fact *f)
 {
-	struct tracker *t = run->t;
-	struct ending *en = ARENA_NEW(&t->arena, struct ending);
-	uint64_t *by_hash, *by_lineage;
+	enum event_kind kind = EVENT_FIXED;
+	struct arena scratch = {0};
+	struct str text;
 
-	*en = (struct ending){.hash = ev->reopen_hash, .lineage = ev->lineage, .node = run->node};
-	by_hash = map_put(&t->endings_by_hash, MAP_KEY(en->hash), NULL);
-	en->next_by_hash = (struct ending *)(uintptr_t)*by_hash;
-	*by_hash = (uint64_t)(uintptr_t)en;
-	by_lineage = map_put(&t->endings_by_lineage, MAP_KEY(en->lineage), NULL);
-	en->next_by_lineage = (struct ending *)(uintptr_t)*by_lineage;
-	*by_lineage = (uint64_t)(uintptr_t)en;
+	if (oid_is_zero(&g->work->blob))
+		return EVENT_REMOVED;
+	if (f->scope.len && repo_blob(run->t->repo, &g->work->blob, &scratch, &text, NULL) == 0 &&
+		!py_outline_has(text, f->scope))
+		kind = EVENT_REMOVED;
+	arena_release(&scratch);
+	return kind;
 }
 
 static int add_ending(struct run *run, const struct gone *g, bool dropped)
 {
-	const struct fact *f = tracker_fact(run->t, &g->item, run->e);
+	const struct fact *f;
 	struct event_record *ev;
-	enum event_kind kind = EVENT_DROPPED_BY_MERGE;
-	int rc = 0;
+	int rc = tracker_fact(run->t, &g->item, &f, run->e);
 
-	if (!f)
-		return ERR_FAILED;
-	if (!dropped)
-		rc = ending_kind(run, g, f, &kind);
+	if (rc < 0)
+		return rc;
 	ev = vec_push(&run->events);
 	*ev = (struct event_record){
 		.lineage = g->lineage,
-		.kind = kind,
+		.kind = dropped ? EVENT_DROPPED_BY_MERGE : ending_kind(run, g, f),
 		.confidence = 1.0f,
 		.path = g->work->name,
 		.blob = g->item.blob,
@@ -140,15 +144,24 @@ static int add_ending(struct run *run, const struct gone *g, bool dropped)
 		.reopen_hash = reopen_hash(f, g->work->name),
 	};
 	remember_ending(run, ev);
-	return rc;
+	return 0;
 }
 
-static bool all_parents_have(struct run *run, lineage_id id)
+/* Was the lineage in a common past of a parent that has it and one that has not? */
+static int left_earlier(struct run *run, lineage_id id, bool *somewhere, bool *out)
 {
-	for (uint32_t p = 0; p < run->parent_count; p++)
-		if (!id_set_has(run_parent_set(run, p), id))
-			return false;
-	return true;
+	int rc = 0;
+
+	*somewhere = *out = false;
+	for (uint32_t q = 0; q < run->parent_count; q++) {
+		if (parent_has(run, q, id))
+			continue;
+		*somewhere = true;
+		for (uint32_t p = 0; rc == 0 && !*out && p < run->parent_count; p++)
+			if (parent_has(run, p, id))
+				rc = in_base(run, id, p, q, out);
+	}
+	return rc;
 }
 
 /*
@@ -157,36 +170,21 @@ static bool all_parents_have(struct run *run, lineage_id id)
  */
 static int end_in_merge(struct run *run, const struct gone *g)
 {
-	if (all_parents_have(run, g->lineage))
-		return add_ending(run, g, false);
-	for (uint32_t q = 0; q < run->parent_count; q++) {
-		bool there;
-		int rc;
+	bool absent_somewhere, has_own_event;
+	int rc = left_earlier(run, g->lineage, &absent_somewhere, &has_own_event);
 
-		if (id_set_has(run_parent_set(run, q), g->lineage))
-			continue;
-		rc = in_base(run, g->lineage, g->parent, q, &there);
-		if (rc < 0 || there)
-			return rc;
-	}
-	return add_ending(run, g, true);
+	if (rc < 0 || has_own_event)
+		return rc;
+	return add_ending(run, g, absent_somewhere);
 }
 
 static int end_gone(struct run *run)
 {
 	gone_list gone = {0};
-	size_t kept = 0;
 	int rc = 0;
 
 	list_gone(run, &gone);
-	if (gone.len)
-		qsort(gone.items, gone.len, sizeof *gone.items, compare_gone);
-	for (size_t i = 0; i < gone.len; i++)
-		if (i == 0 || gone.items[i].lineage != gone.items[kept - 1].lineage)
-			gone.items[kept++] = gone.items[i];
-	if (kept)
-		qsort(gone.items, kept, sizeof *gone.items, compare_place);
-	for (size_t i = 0; rc == 0 && i < kept; i++)
+	for (size_t i = 0; rc == 0 && i < gone.len; i++)
 		rc = run->parent_count > 1 ? end_in_merge(run, &gone.items[i])
 					   : add_ending(run, &gone.items[i], false);
 	vec_release(&gone);
@@ -195,72 +193,75 @@ static int end_gone(struct run *run)
 
 /* ---- merges that undo a fix ---- */
 
-/* The commit on q's side, not on p's, in which the lineage ended; GRAPH_NONE when there is none. */
+/* The last commit on q's side, not on p's, in which the lineage ended; GRAPH_NONE: none. */
 static int ending_on_side(struct run *run, lineage_id id, uint32_t p, uint32_t q, uint32_t *out)
 {
-	struct tracker *t = run->t;
-	const struct graph *g = t->graph;
-	const uint64_t *at = map_get(&t->endings_by_lineage, MAP_KEY(id));
-	struct stored_ending *stored = NULL;
-	uint32_t count = 0;
+	const struct graph *g = run->t->graph;
+	lineage_list names = {0};
+	ended_list list = {0};
 	int rc = 0;
 
 	*out = GRAPH_NONE;
-	for (const struct ending *en = at ? (const struct ending *)(uintptr_t)*at : NULL; en;
-		en = en->next_by_lineage)
-		if (*out == GRAPH_NONE && graph_is_ancestor(g, en->node, run->parents[q]) &&
-			!graph_is_ancestor(g, en->node, run->parents[p]))
-			*out = en->node;
-	if (*out != GRAPH_NONE || t->first_commit <= 1)
-		return 0;
-	rc = t->store->load_endings(t->store->self, 0, id, run->a, &stored, &count, run->e);
-	for (uint32_t i = 0; rc == 0 && i < count; i++) {
-		uint32_t node = tracker_node(t, stored[i].commit);
+	run_aliases(run, id, &names);
+	for (size_t i = 0; rc == 0 && i < names.len; i++)
+		rc = ended_by_lineage(run, names.items[i], &list);
+	for (size_t i = 0; rc == 0 && i < list.len; i++) {
+		uint32_t node = list.items[i].node;
 
-		if (stored[i].commit < t->first_commit && node != GRAPH_NONE &&
+		if ((*out == GRAPH_NONE || tracker_compare_nodes(run->t, node, *out) > 0) &&
 			graph_is_ancestor(g, node, run->parents[q]) &&
 			!graph_is_ancestor(g, node, run->parents[p]))
 			*out = node;
 	}
+	vec_release(&names);
+	vec_release(&list);
 	return rc;
 }
 
-static uint32_t parent_with(const struct run *run, const struct work *w, uint32_t k)
+static void add_resurrection(
+	struct run *run, const struct work *w, uint32_t k, uint32_t p, uint32_t fixer)
 {
-	uint32_t p = 0;
+	*vec_push(&run->events) = (struct event_record){
+		.lineage = w->lineages[k],
+		.kind = EVENT_RESURRECTED_BY_MERGE,
+		.step = w->edges[p].matches[k].step,
+		.confidence = w->edges[p].matches[k].confidence,
+		.path = w->name,
+		.blob = w->blob,
+		.index = k,
+		.related = run->t->graph->nodes.items[fixer].oid,
+	};
+}
 
-	while (p < run->parent_count && !w->edges[p].lineages[k])
-		p++;
-	return p;
+/* Parent p shows finding k, parent q has it no more: was it fixed there? */
+static int check_side(
+	struct run *run, const struct work *w, uint32_t k, uint32_t p, uint32_t q, bool *found)
+{
+	lineage_id id = w->lineages[k];
+	uint32_t fixer;
+	bool there;
+	int rc = in_base(run, id, p, q, &there);
+
+	if (rc < 0 || !there)
+		return rc;
+	rc = ending_on_side(run, id, p, q, &fixer);
+	*found = rc == 0 && fixer != GRAPH_NONE;
+	if (*found)
+		add_resurrection(run, w, k, p, fixer);
+	return rc;
 }
 
 static int check_resurrection(struct run *run, const struct work *w, uint32_t k)
 {
-	lineage_id id = w->lineages[k];
-	uint32_t p = parent_with(run, w, k), fixer;
-	bool there;
+	bool found = false;
 	int rc = 0;
 
-	for (uint32_t q = 0; rc == 0 && p < run->parent_count && q < run->parent_count; q++) {
-		if (w->edges[q].lineages[k] || id_set_has(run_parent_set(run, q), id))
+	for (uint32_t q = 0; q < run->parent_count; q++) {
+		if (w->edges[q].lineages[k] || parent_has(run, q, w->lineages[k]))
 			continue;
-		rc = in_base(run, id, p, q, &there);
-		if (rc < 0 || !there)
-			continue;
-		rc = ending_on_side(run, id, p, q, &fixer);
-		if (rc == 0 && fixer != GRAPH_NONE) {
-			*vec_push(&run->events) = (struct event_record){
-				.lineage = id,
-				.kind = EVENT_RESURRECTED_BY_MERGE,
-				.step = w->edges[p].matches[k].step,
-				.confidence = w->edges[p].matches[k].confidence,
-				.path = w->name,
-				.blob = w->blob,
-				.index = k,
-				.related = run->t->graph->nodes.items[fixer].oid,
-			};
-			return 0;
-		}
+		for (uint32_t p = 0; rc == 0 && !found && p < run->parent_count; p++)
+			if (w->edges[p].lineages[k])
+				rc = check_side(run, w, k, p, q, &found);
 	}
 	return rc;
 }

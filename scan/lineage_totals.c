@@ -49,12 +49,13 @@ static int count_blobs(struct totals *t)
 
 		for (int side = 0; side < 2; side++) {
 			const struct facts *f;
+			int rc;
 
 			if (oid_is_zero(sides[side]))
 				continue;
-			f = tracker_facts(t->run->t, sides[side], t->run->e);
-			if (!f)
-				return ERR_FAILED;
+			rc = tracker_facts(t->run->t, sides[side], &f, t->run->e);
+			if (rc < 0)
+				return rc;
 			count_blob(t, f, side ? 1 : -1);
 		}
 	}
@@ -76,36 +77,42 @@ static int by_lineage(const void *a, const void *b)
 	return x->lineage < y->lineage ? -1 : x->lineage > y->lineage;
 }
 
-/* Lineages of the works whose slots differ from the first parent's; `old`: the parent's side. */
-static int list_standing(struct run *run, bool old, struct standing **out, uint32_t *count)
+typedef VEC(struct standing) standing_list;
+
+static int list_slot(struct run *run, const struct slot *s, standing_list *out)
 {
-	uint32_t n = 0;
+	int rc = 0;
 
-	for (int pass = 0; pass < 2; pass++) {
-		if (pass)
-			*out = ARENA_ARRAY(run->a, n, struct standing);
-		n = 0;
-		for (size_t i = 0; i < run->works.len; i++) {
-			const struct work *w = &run->works.items[i];
-			const struct slot *before = run->parent_count ? w->edges[0].slot : NULL;
-			const struct slot *s = old ? before : w->slot;
+	for (uint32_t k = 0; rc == 0 && k < slot_len(s); k++) {
+		struct slot_item item = slot_at(s, k);
+		struct standing *st = vec_push(out);
 
-			for (uint32_t k = 0; w->slot != before && k < slot_len(s); k++, n++) {
-				struct slot_item item = slot_at(s, k);
-
-				if (!pass)
-					continue;
-				(*out)[n] = (struct standing){run_canonical(run, item.lineage),
-					tracker_fact(run->t, &item, run->e), item.carried};
-				if (!(*out)[n].fact)
-					return ERR_FAILED;
-			}
-		}
+		*st = (struct standing){run_canonical(run, item.lineage), NULL, item.carried};
+		rc = tracker_fact(run->t, &item, &st->fact, run->e);
 	}
-	if (n)
-		qsort(*out, n, sizeof **out, by_lineage);
-	*count = n;
-	return 0;
+	return rc;
+}
+
+/* What stands where the slots differ from the first parent's, before and after, by lineage. */
+static int list_standing(struct run *run, standing_list *old, standing_list *new)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < run->works.len; i++) {
+		const struct work *w = &run->works.items[i];
+		const struct slot *before = run->parent_count ? w->edges[0].slot : NULL;
+
+		if (w->slot == before)
+			continue;
+		rc = list_slot(run, before, old);
+		if (rc == 0)
+			rc = list_slot(run, w->slot, new);
+	}
+	if (old->len)
+		qsort(old->items, old->len, sizeof *old->items, by_lineage);
+	if (new->len)
+		qsort(new->items, new->len, sizeof *new->items, by_lineage);
+	return rc;
 }
 
 static void count_unknown(struct totals *t, const struct standing *s, int sign)
@@ -142,53 +149,73 @@ static void stayed(struct totals *t, const struct standing *old, const struct st
 	came(t, new);
 }
 
+static void compare_standing(struct totals *t, const standing_list *old, const standing_list *new)
+{
+	size_t i = 0, j = 0;
+
+	while (i < old->len || j < new->len) {
+		if (j == new->len ||
+			(i < old->len && old->items[i].lineage < new->items[j].lineage))
+			went(t, &old->items[i++], false);
+		else if (i == old->len || new->items[j].lineage < old->items[i].lineage)
+			came(t, &new->items[j++]);
+		else
+			stayed(t, &old->items[i++], &new->items[j++]);
+	}
+}
+
 static int count_landed(struct totals *t)
 {
-	struct standing *old, *new;
-	uint32_t old_len, new_len, i = 0, j = 0;
-	int rc = list_standing(t->run, true, &old, &old_len);
+	standing_list old = {0}, new = {0};
+	int rc = list_standing(t->run, &old, &new);
 
 	if (rc == 0)
-		rc = list_standing(t->run, false, &new, &new_len);
-	if (rc < 0)
-		return rc;
-	while (i < old_len || j < new_len) {
-		if (j == new_len || (i < old_len && old[i].lineage < new[j].lineage))
-			went(t, &old[i++], false);
-		else if (i == old_len || new[j].lineage < old[i].lineage)
-			came(t, &new[j++]);
-		else
-			stayed(t, &old[i++], &new[j++]);
-	}
-	return 0;
+		compare_standing(t, &old, &new);
+	vec_release(&old);
+	vec_release(&new);
+	return rc;
 }
 
 /* ---- lines changed ---- */
 
+static int add_lines(struct run *run, const struct oid *blob, uint32_t *sum)
+{
+	const struct facts *f;
+	int rc = tracker_facts(run->t, blob, &f, run->e);
+
+	if (rc == 0)
+		*sum += f->lines;
+	return rc;
+}
+
+static int count_path_lines(struct run *run, const struct path_delta *d, struct commit_history *out)
+{
+	const struct hunks *h;
+	int rc;
+
+	if (oid_is_zero(&d->old_blob))
+		return add_lines(run, &d->new_blob, &out->lines_added);
+	if (oid_is_zero(&d->new_blob))
+		return add_lines(run, &d->old_blob, &out->lines_deleted);
+	rc = tracker_hunks(run->t, &d->old_blob, &d->new_blob, &h, run->e);
+	if (rc < 0)
+		return rc;
+	out->lines_added += h->added;
+	out->lines_deleted += h->deleted;
+	return 0;
+}
+
+/* Nobody wrote what a merge brings together, or what stands where history starts. */
 static int count_lines(struct run *run, struct commit_history *out)
 {
 	const struct path_deltas *d = &run->c->deltas[0];
+	int rc = 0;
 
-	if (run->parent_count > 1)
+	if (run->parent_count > 1 || run->c->record.shallow)
 		return 0;
-	for (uint32_t i = 0; i < d->len; i++) {
-		const struct path_delta *p = &d->items[i];
-		const struct hunks *h;
-		int rc;
-
-		if (oid_is_zero(&p->old_blob)) {
-			out->lines_added += tracker_facts(run->t, &p->new_blob, run->e)->lines;
-		} else if (oid_is_zero(&p->new_blob)) {
-			out->lines_deleted += tracker_facts(run->t, &p->old_blob, run->e)->lines;
-		} else {
-			rc = tracker_hunks(run->t, &p->old_blob, &p->new_blob, &h, run->e);
-			if (rc < 0)
-				return rc;
-			out->lines_added += h->added;
-			out->lines_deleted += h->deleted;
-		}
-	}
-	return 0;
+	for (uint32_t i = 0; rc == 0 && i < d->len; i++)
+		rc = count_path_lines(run, &d->items[i], out);
+	return rc;
 }
 
 /* ---- the output ---- */

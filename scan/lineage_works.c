@@ -47,12 +47,12 @@ static int add_delta(struct run *run, uint32_t p, const struct path_delta *d)
 	uint32_t path = tracker_path(run->t, d->path);
 	struct work *w = find_work(run, path);
 	const struct facts *new = NULL;
+	int rc = 0;
 
-	if (!oid_is_zero(&d->new_blob)) {
-		new = tracker_facts(run->t, &d->new_blob, run->e);
-		if (!new)
-			return ERR_FAILED;
-	}
+	if (!oid_is_zero(&d->new_blob))
+		rc = tracker_facts(run->t, &d->new_blob, &new, run->e);
+	if (rc < 0)
+		return rc;
 	if (!w && !(new &&new->len) && !any_parent_has(run, path))
 		return 0;
 	if (!w)
@@ -78,58 +78,37 @@ static void add_disagreement(void *arg, uint32_t path, const struct slot *a, con
 /* Paths on which the parents of a merge disagree though the merge differs from none of them. */
 static int add_disagreements(struct run *run)
 {
+	int rc = 0;
+
 	for (uint32_t i = 1; i < run->parent_count; i++)
 		state_diff(run->states[0], run->states[i], add_disagreement, run);
-	for (size_t i = 0; i < run->works.len; i++) {
+	for (size_t i = 0; rc == 0 && i < run->works.len; i++) {
 		struct work *w = &run->works.items[i];
 
-		if (w->new || oid_is_zero(&w->blob))
-			continue;
-		w->new = tracker_facts(run->t, &w->blob, run->e);
-		if (!w->new)
-			return ERR_FAILED;
+		if (!w->new && !oid_is_zero(&w->blob))
+			rc = tracker_facts(run->t, &w->blob, &w->new, run->e);
 	}
-	return 0;
+	return rc;
 }
 
 /* ---- files that moved without a change ---- */
 
-struct by_blob {
+/* A file with findings that is not there any more. */
+struct gone_file {
 	struct oid blob;
 	struct work *work;
 	bool taken;
 };
 
-static int compare_by_blob(const void *a, const void *b)
+static int compare_gone(const void *a, const void *b)
 {
-	const struct by_blob *x = a, *y = b;
+	const struct gone_file *x = a, *y = b;
 	int d = memcmp(&x->blob, &y->blob, sizeof x->blob);
 
 	return d ? d : str_cmp(x->work->name, y->work->name);
 }
 
-static struct str base_name(struct str path)
-{
-	return str_drop(path, (size_t)(str_rfind(path, '/') + 1));
-}
-
-/* Of the files of this blob that went away, the one of the same base name, else the first free. */
-static struct by_blob *find_source(struct by_blob *gone, size_t len, const struct work *w)
-{
-	struct by_blob *best = NULL;
-
-	for (size_t i = 0; i < len; i++) {
-		if (gone[i].taken || !oid_eq(&gone[i].blob, &w->blob))
-			continue;
-		if (str_eq(base_name(gone[i].work->name), base_name(w->name)))
-			return &gone[i];
-		if (!best)
-			best = &gone[i];
-	}
-	return best;
-}
-
-static size_t list_gone(struct run *run, uint32_t p, struct by_blob *out)
+static size_t list_gone(struct run *run, uint32_t p, struct gone_file *out)
 {
 	size_t n = 0;
 
@@ -137,25 +116,57 @@ static size_t list_gone(struct run *run, uint32_t p, struct by_blob *out)
 		struct work *w = &run->works.items[i];
 
 		if (oid_is_zero(&w->blob) && w->edges[p].slot)
-			out[n++] = (struct by_blob){w->edges[p].slot->blob, w, false};
+			out[n++] = (struct gone_file){w->edges[p].slot->blob, w, false};
 	}
-	qsort(out, n, sizeof *out, compare_by_blob);
+	if (n)
+		qsort(out, n, sizeof *out, compare_gone);
 	return n;
 }
 
-static void find_moves(struct run *run, uint32_t p)
+static size_t first_of_blob(const struct gone_file *gone, size_t len, const struct oid *blob)
 {
-	struct by_blob *gone = ARENA_ARRAY(run->a, run->works.len, struct by_blob);
-	size_t n = list_gone(run, p, gone);
+	size_t low = 0, high = len;
 
-	for (size_t i = 0; n && i < run->works.len; i++) {
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (memcmp(&gone[mid].blob, blob, sizeof *blob) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static struct str base_name(struct str path)
+{
+	return str_drop(path, (size_t)(str_rfind(path, '/') + 1));
+}
+
+/* Of the files of this blob that went away the first free one; of the same base name, if asked. */
+static struct gone_file *find_source(
+	struct gone_file *gone, size_t len, const struct work *w, bool same_name)
+{
+	size_t i = first_of_blob(gone, len, &w->blob);
+
+	for (; i < len && oid_eq(&gone[i].blob, &w->blob); i++)
+		if (!gone[i].taken &&
+			(!same_name || str_eq(base_name(gone[i].work->name), base_name(w->name))))
+			return &gone[i];
+	return NULL;
+}
+
+static void find_moves(
+	struct run *run, uint32_t p, struct gone_file *gone, size_t n, bool same_name)
+{
+	for (size_t i = 0; i < run->works.len; i++) {
 		struct work *w = &run->works.items[i];
 		struct edge *edge = &w->edges[p];
-		struct by_blob *source;
+		struct gone_file *source;
 
 		if (!w->new || edge->slot || edge->same_blob)
 			continue;
-		source = find_source(gone, n, w);
+		source = find_source(gone, n, w, same_name);
 		if (!source)
 			continue;
 		source->taken = true;
@@ -169,21 +180,35 @@ static int by_name(const void *a, const void *b)
 	return str_cmp(((const struct work *)a)->name, ((const struct work *)b)->name);
 }
 
-int lineage_works(struct run *run)
+static void sort_works(struct run *run)
 {
-	uint32_t sides = run->c->delta_count;
-	int rc = 0;
-
-	for (uint32_t p = 0; p < sides; p++)
-		for (uint32_t i = 0; rc == 0 && i < run->c->deltas[p].len; i++)
-			rc = add_delta(run, p, &run->c->deltas[p].items[i]);
-	if (rc == 0)
-		rc = add_disagreements(run);
 	if (run->works.len)
 		qsort(run->works.items, run->works.len, sizeof *run->works.items, by_name);
 	for (size_t i = 0; i < run->works.len; i++)
 		run->t->work_of_path.items[run->works.items[i].path] = (uint32_t)i + 1;
-	for (uint32_t p = 0; rc == 0 && p < run->parent_count; p++)
-		find_moves(run, p);
-	return rc;
+}
+
+int lineage_works(struct run *run)
+{
+	struct gone_file *gone;
+	int rc = 0;
+
+	for (uint32_t p = 0; p < run->c->delta_count; p++)
+		for (uint32_t i = 0; rc == 0 && i < run->c->deltas[p].len; i++)
+			rc = add_delta(run, p, &run->c->deltas[p].items[i]);
+	if (rc == 0)
+		rc = add_disagreements(run);
+	if (rc < 0)
+		return rc;
+	sort_works(run);
+	gone = ARENA_ARRAY(run->a, run->works.len, struct gone_file);
+	for (uint32_t p = 0; p < run->parent_count; p++) {
+		size_t n = list_gone(run, p, gone);
+
+		if (!n)
+			continue;
+		find_moves(run, p, gone, n, true);
+		find_moves(run, p, gone, n, false);
+	}
+	return 0;
 }

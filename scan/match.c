@@ -45,8 +45,9 @@ static void side_sort(struct side *s)
 }
 
 struct pairing {
-	const struct facts *old, *new;
-	const struct hunks *lines;
+	const struct match_old *old;
+	uint32_t old_len;
+	const struct facts *new;
 	struct match *out;
 	bool *old_used;
 	struct side a, b; /* scratch for one step */
@@ -101,12 +102,9 @@ static void step_by_line(struct pairing *p, enum match_step step)
 	bool with_tokens = step == STEP_LINE;
 
 	p->a.len = p->b.len = 0;
-	for (uint32_t i = 0; i < p->old->len; i++) {
-		uint32_t line = hunks_map_line(p->lines, p->old->items[i].line);
-
-		if (!p->old_used[i] && line)
-			add_key(&p->a, line_key(&p->old->items[i], line, with_tokens), i);
-	}
+	for (uint32_t i = 0; i < p->old_len; i++)
+		if (!p->old_used[i] && p->old[i].line)
+			add_key(&p->a, line_key(p->old[i].fact, p->old[i].line, with_tokens), i);
 	for (uint32_t i = 0; i < p->new->len; i++)
 		if (p->out[i].old == MATCH_NONE)
 			add_key(&p->b,
@@ -117,9 +115,9 @@ static void step_by_line(struct pairing *p, enum match_step step)
 static void step_by_scope(struct pairing *p)
 {
 	p->a.len = p->b.len = 0;
-	for (uint32_t i = 0; i < p->old->len; i++)
+	for (uint32_t i = 0; i < p->old_len; i++)
 		if (!p->old_used[i])
-			add_key(&p->a, scope_key(&p->old->items[i]), i);
+			add_key(&p->a, scope_key(p->old[i].fact), i);
 	for (uint32_t i = 0; i < p->new->len; i++)
 		if (p->out[i].old == MATCH_NONE)
 			add_key(&p->b, scope_key(&p->new->items[i]), i);
@@ -128,8 +126,8 @@ static void step_by_scope(struct pairing *p)
 
 static void pairing_begin(struct pairing *p)
 {
-	p->old_used = mem_zalloc(p->old->len, sizeof *p->old_used);
-	p->a.items = mem_zalloc(p->old->len, sizeof *p->a.items);
+	p->old_used = mem_zalloc(p->old_len, sizeof *p->old_used);
+	p->a.items = mem_zalloc(p->old_len, sizeof *p->a.items);
 	p->b.items = mem_zalloc(p->new->len, sizeof *p->b.items);
 	for (uint32_t i = 0; i < p->new->len; i++)
 		p->out[i] = (struct match){MATCH_NONE, STEP_NEW, 0};
@@ -150,31 +148,32 @@ static bool has_equal_neighbours(const struct side *s)
 	return false;
 }
 
-bool match_obvious(const struct facts *old, const struct facts *new, struct match *out)
+bool match_obvious(
+	const struct match_old *old, uint32_t old_len, const struct facts *new, struct match *out)
 {
-	struct pairing p = {.old = old, .new = new, .out = out};
-	bool obvious = old->len == new->len;
+	struct pairing p = {.old = old, .old_len = old_len, .new = new, .out = out};
+	bool obvious = old_len == new->len;
 
 	if (!obvious)
 		return false;
 	pairing_begin(&p);
 	step_by_scope(&p);
-	for (uint32_t i = 0; i < new->len; i++)
+	for (uint32_t i = 0; i < new->len; i++) {
 		obvious = obvious && out[i].old != MATCH_NONE;
-	obvious = obvious && !has_equal_neighbours(&p.a);
-	for (uint32_t i = 0; i < new->len; i++)
 		out[i].confidence = 1.0f; /* there was no other choice */
+	}
+	obvious = obvious && !has_equal_neighbours(&p.a);
 	pairing_end(&p);
 	return obvious;
 }
 
-void match_versions(const struct facts *old, const struct facts *new, const struct hunks *lines,
-	struct match *out)
+void match_versions(
+	const struct match_old *old, uint32_t old_len, const struct facts *new, struct match *out)
 {
-	struct pairing p = {.old = old, .new = new, .lines = lines, .out = out};
+	struct pairing p = {.old = old, .old_len = old_len, .new = new, .out = out};
 
 	pairing_begin(&p);
-	if (old->len && new->len) {
+	if (old_len && new->len) {
 		step_by_line(&p, STEP_LINE);
 		step_by_line(&p, STEP_IN_PLACE);
 		step_by_scope(&p);

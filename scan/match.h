@@ -8,7 +8,6 @@
 #define LAPSE_SCAN_MATCH_H
 
 #include "scan/facts.h"
-#include "scan/repo.h"
 
 #define MATCH_NONE UINT32_MAX
 
@@ -19,14 +18,23 @@ struct match {
 	float confidence;
 };
 
+/* One finding of the old version. Findings that a syntax error hid come from older blobs, so each
+ * has its own line map. */
+struct match_old {
+	const struct fact *fact;
+	uint32_t line; /* where its line stands in the new version; 0: changed or deleted */
+};
+
 /*
  * True, with `out` filled, when rule, scope and tokens alone pair everything on both sides without
- * a choice: most versions of a file leave its findings alone. Then no line difference is needed.
+ * a choice: most versions of a file leave its findings alone. Lines are not looked at: no line
+ * difference is needed.
  */
-bool match_obvious(const struct facts *old, const struct facts *new, struct match *out);
+bool match_obvious(
+	const struct match_old *old, uint32_t old_len, const struct facts *new, struct match *out);
 
-/* Fills out[0 … new->len - 1]. `lines` maps lines of old to lines of new. */
-void match_versions(const struct facts *old, const struct facts *new, const struct hunks *lines,
-	struct match *out);
+/* Fills out[0 … new->len - 1]. */
+void match_versions(
+	const struct match_old *old, uint32_t old_len, const struct facts *new, struct match *out);
 
 #endif

@@ -23,6 +23,12 @@ struct batch {
 	VEC(struct pool_job *) jobs;
 };
 
+/* A commit whose tree cannot be read all: the tree that is taken for it. */
+struct stand_in {
+	uint32_t node;
+	struct oid tree;
+};
+
 struct scan {
 	struct repo *repo;
 	const struct scan_store *store;
@@ -33,6 +39,7 @@ struct scan {
 	struct pool *pool;
 	struct map queued; /* blobs that jobs of the open batches analyse; keys lie in the jobs */
 	struct batch batches[2];
+	VEC(struct stand_in) stand_ins; /* ascending by node */
 	uint32_t next_commit;
 	struct scan_progress progress;
 	scan_report *report;
@@ -139,6 +146,96 @@ static int queue_commit(struct scan *s, struct batch *b, const struct walk_commi
 	return rc;
 }
 
+/* ---- trees that cannot be read ---- */
+
+static const struct oid *stand_in_of(const struct scan *s, uint32_t node)
+{
+	size_t low = 0, high = s->stand_ins.len;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (s->stand_ins.items[mid].node < node)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < s->stand_ins.len && s->stand_ins.items[low].node == node
+		? &s->stand_ins.items[low].tree
+		: NULL;
+}
+
+/* The tree whose findings stand for a commit's; zero when even that cannot be told. */
+static struct oid believed_tree(const struct scan *s, uint32_t node)
+{
+	const struct oid *known = stand_in_of(s, node);
+	struct oid tree = {{0}};
+
+	if (known)
+		return *known;
+	if (repo_commit_tree(s->repo, &s->graph.nodes.items[node].oid, &tree, NULL))
+		return (struct oid){{0}};
+	return tree;
+}
+
+/* Differences to what stands for the parents. */
+static int retake_deltas(struct scan *s, struct arena *a, struct walk_commit *c)
+{
+	const struct graph_node *n = &s->graph.nodes.items[c->node];
+	int rc = 0;
+
+	c->missing_trees = 0;
+	for (uint32_t p = 0; rc == 0 && p < n->parent_count; p++) {
+		struct oid before = believed_tree(s, n->parents[p]);
+
+		rc = repo_tree_diff(
+			s->repo, &before, &c->tree, a, &c->deltas[p], &c->missing_trees, s->e);
+	}
+	return rc;
+}
+
+/*
+ * A tree that cannot be read looks empty: a difference to it would say that everything went away,
+ * and came back in the next commit. So such a commit stands still, its first parent's tree is taken
+ * for its own, and its children are compared with that.
+ */
+static int mend_deltas(struct scan *s, struct arena *a, struct walk_commit *c)
+{
+	const struct graph_node *n = &s->graph.nodes.items[c->node];
+	bool retake = false;
+	int rc = 0;
+
+	for (uint32_t p = 0; p < n->parent_count; p++)
+		retake = retake || stand_in_of(s, n->parents[p]);
+	if (!c->unreadable && (retake || (c->missing_trees && n->parent_count)))
+		rc = retake_deltas(s, a, c);
+	if (rc == 0 && (c->unreadable || c->missing_trees)) {
+		struct stand_in *in = vec_push(&s->stand_ins);
+
+		*in = (struct stand_in){.node = c->node};
+		if (n->parent_count)
+			in->tree = believed_tree(s, n->parents[0]);
+		c->delta_count = 0;
+	}
+	return rc;
+}
+
+static int read_commit(struct scan *s, struct batch *b, struct walk_commit *c)
+{
+	uint32_t missing;
+	int rc = walk_next(s->walk, &b->arena, c, s->e);
+
+	if (rc <= 0)
+		return rc;
+	missing = c->missing_trees + c->unreadable;
+	rc = mend_deltas(s, &b->arena, c);
+	if (rc < 0)
+		return rc;
+	s->summary->missing_objects += c->missing_trees || c->unreadable ? missing : 0;
+	s->graph.nodes.items[c->node].id = s->next_commit++;
+	return 1;
+}
+
 static int read_batch(struct scan *s, struct batch *b)
 {
 	int rc = 1;
@@ -146,10 +243,9 @@ static int read_batch(struct scan *s, struct batch *b)
 	while (rc > 0 && b->commits.len < BATCH_COMMITS && b->jobs.len < BATCH_JOBS) {
 		struct walk_commit c;
 
-		rc = walk_next(s->walk, &b->arena, &c, s->e);
+		rc = read_commit(s, b, &c);
 		if (rc <= 0)
 			break;
-		s->graph.nodes.items[c.node].id = s->next_commit++;
 		*vec_push(&b->commits) = c;
 		rc = queue_commit(s, b, &c) < 0 ? s->e->code : 1;
 	}
@@ -228,7 +324,6 @@ static int put_commit(struct scan *s, struct walk_commit *c)
 	if (rc == 0) {
 		s->graph.nodes.items[c->node].done = true;
 		s->summary->commits++;
-		s->summary->missing_objects += c->missing_trees;
 		s->progress.commits_done++;
 		count_events(s, &history);
 		tell(s);
@@ -283,6 +378,8 @@ static int run_batches(struct scan *s)
 		rc = read_batch(s, next);
 		if (rc == 0)
 			rc = write_batch(s, now);
+		if (rc < 0) /* workers may still be at jobs of both batches */
+			break;
 		map_clear(&s->queued);
 		for (size_t i = 0; i < next->jobs.len; i++)
 			note_queued(s, next->jobs.items[i]);
@@ -297,6 +394,7 @@ static int run_batches(struct scan *s)
 
 struct refs_output {
 	struct ref_state *refs;
+	uint32_t ref_count;
 	VEC(uint32_t) mainline, reachable;
 };
 
@@ -342,28 +440,48 @@ static int list_ref(struct scan *s, uint32_t i, struct arena *a, struct ref_stat
 	uint32_t tip = graph_find(&s->graph, &ref->commit);
 
 	*out = (struct ref_state){.name = ref->name, .is_default = i == 0};
-	if (tip == GRAPH_NONE)
-		return err_set(s->e, ERR_CORRUPT,
-			"%.*s: its commit cannot be read; run `git fsck`, then fetch it again",
-			STR_ARG(ref->name));
 	out->commit = s->graph.nodes.items[tip].id;
 	return tracker_state(s->tracker, tip, a, &out->versions, &out->version_count, s->e);
+}
+
+/* Refs whose commit cannot be read (the walk counted it) or was cut away are left out. */
+static int list_refs(struct scan *s, struct arena *a, struct refs_output *out)
+{
+	int rc = 0;
+
+	out->refs = ARENA_ARRAY(a, s->options->ref_count, struct ref_state);
+	for (uint32_t i = 0; rc == 0 && i < s->options->ref_count; i++)
+		if (graph_find(&s->graph, &s->options->refs[i].commit) != GRAPH_NONE)
+			rc = list_ref(s, i, a, &out->refs[out->ref_count++]);
+	return rc;
+}
+
+static int check_default_ref(struct scan *s)
+{
+	const struct repo_ref *ref = &s->options->refs[0];
+
+	if (graph_find(&s->graph, &ref->commit) != GRAPH_NONE)
+		return 0;
+	if (s->options->since && !s->summary->missing_commits)
+		return err_set(s->e, ERR_USAGE,
+			"%.*s has no commits since the given date; choose an earlier one",
+			STR_ARG(ref->name));
+	return err_set(s->e, ERR_CORRUPT,
+		"%.*s: its commit cannot be read; run `git fsck`, then fetch it again",
+		STR_ARG(ref->name));
 }
 
 static int store_refs(struct scan *s)
 {
 	struct refs_output out = {0};
 	struct arena a = {0};
-	int rc = 0;
+	int rc = list_refs(s, &a, &out);
 
-	out.refs = ARENA_ARRAY(&a, s->options->ref_count, struct ref_state);
-	for (uint32_t i = 0; rc == 0 && i < s->options->ref_count; i++)
-		rc = list_ref(s, i, &a, &out.refs[i]);
 	if (rc == 0) {
 		list_mainline(s, graph_find(&s->graph, &s->options->refs[0].commit), &out);
 		list_reachable(s, &out);
-		rc = s->store->put_refs(s->store->self, out.refs, s->options->ref_count,
-			out.mainline.items, (uint32_t)out.mainline.len, out.reachable.items,
+		rc = s->store->put_refs(s->store->self, out.refs, out.ref_count, out.mainline.items,
+			(uint32_t)out.mainline.len, out.reachable.items,
 			(uint32_t)out.reachable.len, s->e);
 	}
 	vec_release(&out.mainline);
@@ -413,6 +531,7 @@ static void scan_release(struct scan *s)
 	walk_free(s->walk);
 	tracker_free(s->tracker);
 	map_release(&s->queued);
+	vec_release(&s->stand_ins);
 	graph_release(&s->graph);
 }
 
@@ -434,8 +553,11 @@ int scan_run(struct repo *r, const struct scan_store *store, const struct scan_o
 	if (rc == 0)
 		rc = start_walk(&s);
 	if (rc == 0)
+		rc = check_default_ref(&s);
+	if (rc == 0)
 		rc = start_pool(&s);
-	s.tracker = tracker_new(&s.graph, store, r);
+	if (rc == 0)
+		rc = tracker_new(&s.tracker, &s.graph, store, r, e);
 	if (rc == 0)
 		rc = run_batches(&s);
 	if (rc == 0)

@@ -15,32 +15,39 @@
 #include "scan/rules/rule.h"
 
 /*
- * What a scan needs of a store. Every function returns 0 or a negative err_code with *e set. Ids are
- * numbered by the scan from the first free ones on; the store keeps one database-wide sequence.
+ * What a scan needs of a store. Every function returns 0 or a negative err_code with *e set. Ids
+ * are numbered by the scan from the first free ones on; the store keeps one database-wide sequence.
  */
 struct scan_store {
 	void *self;
-	uint32_t next_commit, next_lineage; /* first free ids, set by the store when a scan begins */
+	uint32_t next_commit,
+		next_lineage; /* first free ids, set by the store when a scan begins */
 
 	/* ---- reading ---- */
 	/* Every done commit of the repository, parents first. */
-	int (*each_commit)(void *self, int (*fn)(void *arg, const struct stored_commit *c), void *arg,
-		struct err *e);
-	/* 1 when the blob's result is stored under this rule set, else 0. Missing blobs count as not
-	 * stored: they are tried again. */
+	int (*each_commit)(void *self, int (*fn)(void *arg, const struct stored_commit *c),
+		void *arg, struct err *e);
+	/* 1 when the blob's result is stored under this rule set, else 0. Missing blobs count as
+	 * not stored: they are tried again. */
 	int (*has_blob)(void *self, const struct oid *blob, struct err *e);
 	/* The stored result. Snippets and messages may be left empty. */
-	int (*load_blob)(void *self, const struct oid *blob, struct arena *a, struct blob_record *out,
-		struct err *e);
+	int (*load_blob)(void *self, const struct oid *blob, struct arena *a,
+		struct blob_record *out, struct err *e);
 	/* What put_history stored as versions for this commit. */
-	int (*load_versions)(void *self, uint32_t commit, struct arena *a, struct version_record **out,
-		uint32_t *count, struct err *e);
+	int (*load_versions)(void *self, uint32_t commit, struct arena *a,
+		struct version_record **out, uint32_t *count, struct err *e);
 	/* One lineage: key, rule, commit, copied_from. */
 	int (*load_lineage)(void *self, lineage_id id, struct lineage_record *out, struct err *e);
-	/* Ending events (fixed, removed, dropped_by_merge) of this repository with this reopen_hash, or
-	 * (hash 0) of this lineage. */
+	/* Ending events (fixed, removed, dropped_by_merge) of this repository with this
+	 * reopen_hash, or (hash 0) of this lineage. */
 	int (*load_endings)(void *self, uint64_t reopen_hash, lineage_id lineage, struct arena *a,
 		struct stored_ending **out, uint32_t *count, struct err *e);
+
+	/* Every union that put_history stored for the repository, whatever refs reach. NULL:
+	 * nothing is stored. */
+	int (*each_union)(void *self,
+		int (*fn)(void *arg, uint32_t commit, const struct union_record *u), void *arg,
+		struct err *e);
 
 	/* ---- writing ---- */
 	int (*begin)(void *self, struct err *e);
@@ -49,8 +56,8 @@ struct scan_store {
 		const uint32_t *parent_ids, struct err *e);
 	int (*put_history)(void *self, const struct commit_history *h, struct err *e);
 	int (*commit)(void *self, struct err *e);
-	/* At the end of a scan, in a transaction of its own: tracked refs, the default ref's first-parent
-	 * chain, reachability. Refs not given any more are forgotten. */
+	/* At the end of a scan, in a transaction of its own: tracked refs, the default ref's
+	 * first-parent chain, reachability. Refs not given any more are forgotten. */
 	int (*put_refs)(void *self, const struct ref_state *refs, uint32_t count,
 		const uint32_t *mainline, uint32_t mainline_count, /* commit ids, oldest first */
 		const uint32_t *reachable, uint32_t reachable_count, struct err *e);
@@ -59,10 +66,11 @@ struct scan_store {
 struct scan_options {
 	const struct repo_ref *refs; /* to track; refs[0] is the default ref */
 	uint32_t ref_count;
-	int64_t since;    /* 0: all history */
-	uint32_t jobs;    /* worker threads, >= 1 */
+	int64_t since; /* 0: all history */
+	uint32_t jobs; /* worker threads, >= 1 */
 	uint32_t max_file_bytes;
-	const atomic_bool *stop; /* set by a signal: finish the batch and return ERR_INTERRUPTED; may be NULL */
+	const atomic_bool *stop; /* set by a signal: finish the batch and return ERR_INTERRUPTED;
+				    may be NULL */
 };
 
 /* Told from the calling thread, often; keep it cheap. */

@@ -1,5 +1,6 @@
 /*
- * Which findings stand where in the tree of a commit: a persistent map from path numbers to slots.
+ * Which findings stand where in the tree of a commit: a persistent map from path numbers to slots,
+ * and which lineages those are.
  *
  * Persistent: state_set gives a new state that shares all it can with the old one, so every commit
  * of a history can keep its own, and two states are compared by skipping what they share. Based on
@@ -28,11 +29,17 @@ struct slot {
 	struct carried *carried;
 };
 
+/* Findings of a slot, seen and carried; NULL has none. */
+uint32_t slot_len(const struct slot *s);
+
 /* The empty state is NULL. */
 struct state;
 
 const struct slot *state_get(const struct state *s, uint32_t path); /* NULL: no findings there */
-/* `slot` NULL removes the path. */
+/* Does the lineage stand in the tree, seen or carried? */
+bool state_has(const struct state *s, lineage_id id);
+/* `slot` NULL removes the path. A lineage stands at one path at most once a commit is complete; in
+ * between, while it moves, the path set last has it. */
 const struct state *state_set(
 	const struct state *s, uint32_t path, const struct slot *slot, struct arena *a);
 

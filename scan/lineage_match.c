@@ -1,0 +1,184 @@
+/*
+ * The findings of every path of a commit matched with what each parent has there, and which of a
+ * parent's findings a syntax error hides now.
+ */
+#include "scan/lineage_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void take_all(struct run *run, const struct work *w, struct edge *edge)
+{
+	const struct slot *s = edge->source;
+	enum match_step step = edge->moved ? STEP_SAME_BLOB : STEP_LINE;
+
+	for (uint32_t k = 0; s && k < w->new->len &&k < s->count; k++) {
+		edge->matches[k] = (struct match){k, (uint8_t)step, 1.0f};
+		edge->lineages[k] = s->lineages[k];
+		edge->was_suppressed[k] = w->new->items[k].suppressed;
+	}
+	if (s && s->carried_count) {
+		edge->hidden = ARENA_ARRAY(run->a, s->carried_count, struct carried);
+		memcpy(edge->hidden, s->carried, s->carried_count * sizeof *s->carried);
+		edge->hidden_count = s->carried_count;
+	}
+}
+
+/* ---- the findings of a parent's slot: of its own blob, and carried ones of older blobs ---- */
+
+struct old_side {
+	struct slot_item *items;
+	struct match_old *findings;
+	const struct hunks **lines; /* to this commit's blob, per item */
+	bool *matched;
+	uint32_t len;
+};
+
+static int compare_items(const void *a, const void *b)
+{
+	const struct slot_item *x = a, *y = b;
+	int d = memcmp(&x->blob, &y->blob, sizeof x->blob);
+
+	if (x->carried != y->carried)
+		return x->carried - y->carried;
+	return d ? d : (x->index > y->index) - (x->index < y->index);
+}
+
+static int old_side_init(struct run *run, const struct slot *s, struct old_side *out)
+{
+	int rc = 0;
+
+	out->len = slot_len(s);
+	out->items = ARENA_ARRAY(run->a, out->len, struct slot_item);
+	out->findings = ARENA_ARRAY(run->a, out->len, struct match_old);
+	out->lines = ARENA_ARRAY(run->a, out->len, const struct hunks *);
+	out->matched = ARENA_ARRAY(run->a, out->len, bool);
+	for (uint32_t i = 0; i < out->len; i++)
+		out->items[i] = slot_at(s, i);
+	if (s->carried_count)
+		qsort(out->items, out->len, sizeof *out->items, compare_items);
+	for (uint32_t i = 0; rc == 0 && i < out->len; i++)
+		rc = tracker_fact(run->t, &out->items[i], &out->findings[i].fact, run->e);
+	return rc;
+}
+
+static int map_lines(struct run *run, const struct work *w, struct old_side *old)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < old->len; i++) {
+		rc = tracker_hunks(run->t, &old->items[i].blob, &w->blob, &old->lines[i], run->e);
+		if (rc == 0)
+			old->findings[i].line =
+				hunks_map_line(old->lines[i], old->findings[i].fact->line);
+	}
+	return rc;
+}
+
+static void record_matches(
+	const struct work *w, struct edge *edge, struct old_side *old, const struct match *found)
+{
+	for (uint32_t k = 0; k < w->new->len; k++) {
+		uint32_t i = found[k].old;
+
+		if (i == MATCH_NONE)
+			continue;
+		edge->matches[k] = found[k];
+		edge->lineages[k] = old->items[i].lineage;
+		edge->was_suppressed[k] = old->findings[i].fact->suppressed;
+		old->matched[i] = true;
+	}
+}
+
+/* ---- what is hidden ---- */
+
+static bool overlaps_unknown(const struct facts *f, uint32_t first, uint32_t last)
+{
+	for (uint32_t i = 0; i < f->unknown_len; i++)
+		if (f->unknown[i].first <= last && first <= f->unknown[i].last)
+			return true;
+	return false;
+}
+
+/*
+ * Is an old finding that has no partner hidden rather than gone? Its line still stands in a file
+ * with syntax errors, or was replaced by lines that the parser could not read.
+ */
+static bool is_hidden(
+	const struct match_old *old, const struct hunks *lines, const struct facts *new)
+{
+	if (new->status == BLOB_SKIPPED || new->status == BLOB_MISSING)
+		return true;
+	if (new->status != BLOB_PARTIAL)
+		return false;
+	if (old->line)
+		return true;
+	for (uint32_t i = 0; i < lines->len; i++) {
+		const struct hunk *h = &lines->items[i];
+
+		if (h->old_start <= old->fact->line &&
+			old->fact->line < h->old_start + h->old_count)
+			return h->new_count &&
+				overlaps_unknown(
+					new, h->new_start, h->new_start + h->new_count - 1);
+	}
+	return false;
+}
+
+static void hide_unmatched(
+	struct run *run, const struct work *w, struct edge *edge, const struct old_side *old)
+{
+	edge->hidden = ARENA_ARRAY(run->a, old->len, struct carried);
+	for (uint32_t i = 0; i < old->len; i++)
+		if (!old->matched[i] && is_hidden(&old->findings[i], old->lines[i], w->new))
+			edge->hidden[edge->hidden_count++] = (struct carried){
+				old->items[i].lineage, old->items[i].index, old->items[i].blob};
+}
+
+/* ---- one edge ---- */
+
+static int match_slot(struct run *run, const struct work *w, struct edge *edge)
+{
+	struct match *found = ARENA_ARRAY(run->a, w->new->len, struct match);
+	struct old_side old;
+	int rc;
+
+	if (!slot_len(edge->source))
+		return 0;
+	rc = old_side_init(run, edge->source, &old);
+	if (rc < 0)
+		return rc;
+	if (!match_obvious(old.findings, old.len, w->new, found)) {
+		rc = map_lines(run, w, &old);
+		if (rc < 0)
+			return rc;
+		match_versions(old.findings, old.len, w->new, found);
+	}
+	record_matches(w, edge, &old, found);
+	hide_unmatched(run, w, edge, &old);
+	return 0;
+}
+
+static int match_edge(struct run *run, const struct work *w, struct edge *edge)
+{
+	edge->matches = ARENA_ARRAY(run->a, w->new->len, struct match);
+	edge->lineages = ARENA_ARRAY(run->a, w->new->len, lineage_id);
+	edge->was_suppressed = ARENA_ARRAY(run->a, w->new->len, bool);
+	if (!edge->same_blob)
+		return match_slot(run, w, edge);
+	take_all(run, w, edge);
+	return 0;
+}
+
+int lineage_match(struct run *run)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < run->works.len; i++) {
+		const struct work *w = &run->works.items[i];
+
+		for (uint32_t p = 0; rc == 0 && w->new &&p < run->parent_count; p++)
+			rc = match_edge(run, w, &w->edges[p]);
+	}
+	return rc;
+}
