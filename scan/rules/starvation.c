@@ -2,9 +2,10 @@
  * Event-loop starvation: the loop runs, but one coroutine keeps it for itself.
  *
  * Whether a way around a loop meets a checkpoint is scan/py/flow.c's answer; here stands only which
- * loops are worth a report.
+ * loops are worth a report. Loops that do await, but only to ask again, stand in starvation_spin.c
+ * and starvation_poll.c.
  */
-#include "scan/rules/rule.h"
+#include "scan/rules/starvation.h"
 
 #include "scan/base/mem.h"
 
@@ -162,6 +163,60 @@ static const struct rule rules[] = {
 		.since = "1",
 		.kinds = PY_BIT(While),
 		.check = check_loop,
+		.async_only = true,
+	},
+	{
+		.id = "starvation-spin",
+		.level = LEVEL_WARNING,
+		.title = "Busy waiting with sleep(0)",
+		.why = "sleep(0) lets the other tasks run once and comes back at once. A loop that "
+		       "waits that way keeps a core at 100 %, slows every other task down, drains "
+		       "batteries and pays for CPU that does nothing.",
+		.fix = "Wait for what the loop is there for: an Event, a Queue, a Condition, the "
+		       "task itself. Where nothing tells, sleep for a real time.",
+		.bad = "import asyncio\n\n"
+		       "async def wait_for(job):\n"
+		       "    while not job.done():\n"
+		       "        await asyncio.sleep(0)\n",
+		.good = "import asyncio\n\n"
+			"async def wait_for(job):\n"
+			"    await asyncio.wait([job])\n",
+		.libraries = "asyncio, trio, anyio",
+		.pythons = "3.5+",
+		.since = "1",
+		.kinds = PY_BIT(While) | PY_BIT(For),
+		.check = check_spin,
+		.from_absence = true,
+		.async_only = true,
+	},
+	{
+		.id = "starvation-poll",
+		.level = LEVEL_WARNING,
+		.title = "A flag is polled that an Event could tell",
+		.why = "The loop wakes up again and again to look at a variable that this program "
+		       "sets itself. Everything that waits for it is late by up to one interval, "
+		       "many such loops keep the process busy while idle, and a flag that is set "
+		       "and cleared between two looks is never seen.",
+		.fix = "Make it an Event (or a Condition, a Future, a Queue): set() it where the "
+		       "flag is set now, and `await event.wait()`.",
+		.bad = "import asyncio\n\n"
+		       "class Server:\n"
+		       "    def on_connect(self):\n"
+		       "        self.ready = True\n\n"
+		       "    async def wait(self):\n"
+		       "        while not self.ready:\n"
+		       "            await asyncio.sleep(0.1)\n",
+		.good = "import asyncio\n\n"
+			"class Server:\n"
+			"    def on_connect(self):\n"
+			"        self.ready.set()\n\n"
+			"    async def wait(self):\n"
+			"        await self.ready.wait()\n",
+		.libraries = "asyncio, trio, anyio",
+		.pythons = "3.5+",
+		.since = "1",
+		.kinds = PY_BIT(While),
+		.check = check_poll,
 		.async_only = true,
 	},
 };

@@ -1,0 +1,209 @@
+/*
+ * cancel-finally-exit and cancel-cleanup: what a finally must not do when the task is cancelled.
+ */
+#include "scan/rules/cancel.h"
+
+#include "scan/base/mem.h"
+#include "scan/rules/idiom.h"
+
+static bool is_try(const struct py_node *n)
+{
+	return n->kind == PY_Try || n->kind == PY_TryStar;
+}
+
+static bool is_in_list(struct py_list list, const struct py_node *n)
+{
+	return list.len && n >= list.items[0] && n < list.items[list.len - 1]->end_node;
+}
+
+/* Can a cancellation arrive before the finally: in the body, a handler, or else? */
+static bool may_be_cancelled(const struct py_node *t)
+{
+	if (py_list_has_checkpoint(t->u.try_stmt.body) ||
+		py_list_has_checkpoint(t->u.try_stmt.orelse))
+		return true;
+	for (uint32_t i = 0; i < t->u.try_stmt.handlers.len; i++)
+		if (py_list_has_checkpoint(t->u.try_stmt.handlers.items[i]->u.handler.body))
+			return true;
+	return false;
+}
+
+/* ---- cancel-finally-exit ---- */
+
+/* Does this statement leave the finally of `t`, and no finally further in? */
+static bool leaves(const struct py_node *n, const struct py_node *t)
+{
+	const struct py_node *loop;
+
+	if (n->kind != PY_Return && n->kind != PY_Break && n->kind != PY_Continue)
+		return false;
+	for (const struct py_node *p = n->parent; p != t; p = p->parent)
+		if (is_try(p) && is_in_list(p->u.try_stmt.finalbody, n))
+			return false;
+	loop = n->kind == PY_Return ? NULL : py_loop_around(n);
+	return !loop || !is_in_list(t->u.try_stmt.finalbody, loop);
+}
+
+static const char *exit_name(const struct py_node *n)
+{
+	return n->kind == PY_Return ? "return" : n->kind == PY_Break ? "break" : "continue";
+}
+
+void check_finally_exit(struct rule_run *run, const struct rule *rule, const struct py_node *t)
+{
+	struct py_list last = t->u.try_stmt.finalbody;
+
+	if (!last.len || !py_in_async(run->file, t) || !may_be_cancelled(t))
+		return;
+	for (uint32_t i = 0; i < last.len; i++) {
+		PY_EACH (it, last.items[i]) {
+			if (py_is_scope(it))
+				it = it->end_node - 1;
+			else if (leaves(it, t))
+				rule_report(run, rule, it,
+					"`%s` in finally throws away the exception on its way, "
+					"CancelledError too",
+					exit_name(it));
+		}
+	}
+}
+
+/* ---- cancel-cleanup ---- */
+
+static bool is_scope_library(struct str name)
+{
+	return str_is(name, "trio") || str_is(name, "anyio") || str_starts(name, "trio.") ||
+		str_starts(name, "anyio.");
+}
+
+/* Does the function name anything of trio or anyio, annotations included? */
+static bool mentions_library(struct py_file *f, const struct py_node *function)
+{
+	PY_EACH (it, function) {
+		struct py_names names;
+
+		if (it->kind != PY_Name || it->op != PY_LOAD)
+			continue;
+		names = py_resolve(f, it);
+		for (uint32_t i = 0; i < names.len; i++)
+			if (is_scope_library(names.items[i]))
+				return true;
+	}
+	return false;
+}
+
+/* Is this code cancelled as trio and anyio do it: again at every await? */
+static bool is_level_cancelled(struct py_file *f, const struct py_node *n)
+{
+	bool trio = py_imports(f, "trio"), anyio = py_imports(f, "anyio");
+
+	if (!trio && !anyio)
+		return false;
+	return !py_imports(f, "asyncio") || mentions_library(f, py_function_around(n));
+}
+
+/* `with move_on_after(5, shield=True)`, `with CancelScope() as s: s.shield = True`. */
+static bool has_shield(const struct py_node *top)
+{
+	PY_EACH (it, top) {
+		if (it->kind == PY_keyword && str_is(it->u.keyword.arg, "shield") &&
+			!py_is_constant(it->u.keyword.value, PY_CONST_FALSE))
+			return true;
+		if (it->kind == PY_Attribute && it->op == PY_STORE &&
+			str_is(it->u.attribute.attr, "shield"))
+			return true;
+	}
+	return false;
+}
+
+/* Calls that do their work even when cancelled, or that are only there to be cancelled. */
+static bool is_safe_call(struct py_file *f, const struct py_node *call)
+{
+	static const char *const names[] = {"aclose", "aclose_forcefully", "checkpoint",
+		"cancel_shielded_checkpoint", "checkpoint_if_cancelled", "sleep_forever", NULL};
+	const struct py_node *def;
+
+	if (!call || call->kind != PY_Call)
+		return false;
+	if (idiom_is_one_of(idiom_last_name(call->u.call.func), names))
+		return true;
+	def = py_callee(f, call->u.call.func);
+	return def && (has_shield(def) || !py_list_has_checkpoint(def->u.function.body));
+}
+
+/* aclosing(x) and the like: leaving it is an aclose(). */
+static bool is_safe_with(struct py_file *f, const struct py_node *with)
+{
+	for (uint32_t i = 0; i < with->u.with.items.len; i++)
+		if (!is_safe_call(f, with->u.with.items.items[i]->u.withitem.context_expr))
+			return false;
+	return true;
+}
+
+static bool waits_unshielded(struct py_file *f, const struct py_node *n)
+{
+	switch (n->kind) {
+	case PY_Await:
+		return !is_safe_call(f, n->u.expr.value);
+	case PY_AsyncWith:
+		return !is_safe_with(f, n);
+	case PY_AsyncFor:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The first wait of the list that a cancelled scope cuts short, or NULL. */
+static const struct py_node *unshielded_wait(struct py_file *f, struct py_list body)
+{
+	for (uint32_t i = 0; i < body.len; i++) {
+		PY_EACH (it, body.items[i]) {
+			bool is_with = it->kind == PY_With || it->kind == PY_AsyncWith;
+
+			if (py_is_scope(it) || (is_with && has_shield(it)))
+				it = it->end_node - 1;
+			else if (waits_unshielded(f, it))
+				return it;
+		}
+	}
+	return NULL;
+}
+
+static bool is_in_shield(const struct py_node *n)
+{
+	for (const struct py_node *p = n->parent; p && !py_is_scope(p); p = p->parent)
+		if ((p->kind == PY_With || p->kind == PY_AsyncWith) && has_shield(p))
+			return true;
+	return false;
+}
+
+static void report_wait(
+	struct rule_run *run, const struct rule *rule, struct py_list body, const char *where)
+{
+	const struct py_node *wait = unshielded_wait(run->file, body);
+
+	if (wait)
+		rule_report(run, rule, wait,
+			"when the scope is cancelled, this wait in %s is cancelled at once; shield "
+			"it",
+			where);
+}
+
+void check_cleanup(struct rule_run *run, const struct rule *rule, const struct py_node *t)
+{
+	struct py_list handlers = t->u.try_stmt.handlers;
+
+	if (!is_level_cancelled(run->file, t) || !py_in_async(run->file, t) ||
+		!py_list_has_checkpoint(t->u.try_stmt.body) || is_in_shield(t))
+		return;
+	report_wait(run, rule, t->u.try_stmt.finalbody, "`finally`");
+	for (uint32_t i = 0; i < handlers.len; i++) {
+		const struct py_node *h = handlers.items[i];
+
+		if (!catches_cancellation(run->file, h->u.handler.type))
+			continue;
+		report_wait(run, rule, h->u.handler.body, "the handler of the cancellation");
+		return;
+	}
+}

@@ -1,0 +1,20 @@
+"""A file of asyncio that uses anyio here and there."""
+
+import asyncio
+
+import anyio
+
+
+async def of_asyncio(writer):
+    try:
+        await asyncio.sleep(1)
+    finally:
+        await writer.wait_closed()
+
+
+async def of_anyio(stream):
+    try:
+        with anyio.fail_after(5):
+            await stream.receive()
+    finally:
+        await stream.send(b"bye")  # expect: cancel-cleanup
