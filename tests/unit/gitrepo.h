@@ -7,10 +7,16 @@
 #ifndef LAPSE_TESTS_GITREPO_H
 #define LAPSE_TESTS_GITREPO_H
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 #include "scan/base/mem.h"
 #include "scan/base/record.h"
