@@ -13,6 +13,7 @@ extern const struct rule_family family_lock;
 extern const struct rule_family family_bridge;
 extern const struct rule_family family_process;
 extern const struct rule_family family_resource;
+extern const struct rule_family family_race;
 extern const struct rule_family family_protocol;
 
 const struct rule_family *const rule_families[] = {
@@ -25,6 +26,7 @@ const struct rule_family *const rule_families[] = {
 	&family_bridge,
 	&family_process,
 	&family_resource,
+	&family_race,
 	&family_protocol,
 	NULL,
 };
