@@ -12,6 +12,7 @@ extern const struct rule_family family_error;
 extern const struct rule_family family_lock;
 extern const struct rule_family family_bridge;
 extern const struct rule_family family_process;
+extern const struct rule_family family_pool;
 extern const struct rule_family family_resource;
 extern const struct rule_family family_race;
 extern const struct rule_family family_protocol;
@@ -25,6 +26,7 @@ const struct rule_family *const rule_families[] = {
 	&family_lock,
 	&family_bridge,
 	&family_process,
+	&family_pool,
 	&family_resource,
 	&family_race,
 	&family_protocol,
