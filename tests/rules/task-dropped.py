@@ -93,7 +93,7 @@ async def callback(done):
 
 # Somebody has it.
 async def kept(self, xs):
-    await asyncio.create_task(work())  # clean
+    await asyncio.create_task(work())  # expect: task-serialised
     self.task = asyncio.create_task(work())  # clean
     self.tasks["a"] = asyncio.create_task(work())  # clean
     self.other = task = asyncio.create_task(work())  # clean

@@ -1,0 +1,118 @@
+/*
+ * task-awaited-twice: a coroutine object that is kept in a local and run a second time. Tasks and
+ * futures can be awaited as often as one likes, coroutines only once.
+ */
+#include "scan/rules/task.h"
+
+#include "scan/rules/idiom.h"
+
+/* The await or call that runs the coroutine to which `use` refers; NULL when it does not. */
+static const struct py_node *run_by(struct py_file *f, const struct py_node *use)
+{
+	static const char *const runners[] = {"wait_for", "create_task", "ensure_future", "gather",
+		"shield", "run_until_complete", "run_coroutine_threadsafe", NULL};
+	const struct py_node *p = use->parent;
+
+	if (use->op != PY_LOAD)
+		return NULL;
+	if (p->kind == PY_Await)
+		return p;
+	if (p->kind != PY_Call || p->u.call.func == use)
+		return NULL;
+	if (idiom_is_one_of(idiom_last_name(p->u.call.func), runners))
+		return p;
+	return py_resolves_to(f, p->u.call.func, "asyncio.run") ? p : NULL;
+}
+
+/* The function's own runs of the variable, source order. */
+struct runs {
+	const struct py_node **items;
+	uint32_t len;
+};
+
+static struct runs runs_of(struct py_file *f, const struct py_binding *b)
+{
+	struct py_uses uses = py_uses_of(f, b);
+	struct runs r = {.items = ARENA_ARRAY(f->arena, uses.len + 1, const struct py_node *)};
+
+	for (uint32_t i = 0; i < uses.len; i++) {
+		const struct py_node *run = run_by(f, uses.items[i]);
+
+		if (run && run > b->node && py_context(f, run) == b->scope->node &&
+			!idiom_expects_error(run) && (!r.len || r.items[r.len - 1] != run))
+			r.items[r.len++] = run;
+	}
+	return r;
+}
+
+static const struct py_node *common_ancestor(const struct py_node *a, const struct py_node *b)
+{
+	while (!py_is_inside(b, a))
+		a = a->parent;
+	return a;
+}
+
+/* Two conditions may be about the same thing, so that never both hold. */
+static bool may_depend(const struct py_node *a, const struct py_node *b)
+{
+	const struct py_node *p = common_ancestor(a, b);
+
+	return task_condition_of(a, p) && task_condition_of(b, p);
+}
+
+static bool is_run_again(const struct runs *r, uint32_t i)
+{
+	for (uint32_t j = 0; j < i; j++)
+		if (!py_is_inside(r->items[j], r->items[i]) &&
+			!py_is_inside(r->items[i], r->items[j]) &&
+			!may_depend(r->items[j], r->items[i]) &&
+			task_is_followed_by(r->items[j], r->items[i]))
+			return true;
+	return false;
+}
+
+static bool is_run_by_each_turn(const struct py_node *run, const struct py_node *made)
+{
+	const struct py_node *loop = py_loop_around(run);
+
+	return loop && !py_is_inside(made, loop) && task_is_repeated(run, loop);
+}
+
+/* The local that an assignment binds to what a call gives, and that nothing else binds. */
+static const struct py_binding *coroutine_local(struct py_file *f, const struct py_node *assign)
+{
+	struct py_list targets = assign->u.assign.targets;
+	const struct py_binding *b;
+
+	if (targets.len != 1 || targets.items[0]->kind != PY_Name)
+		return NULL;
+	b = py_only_binding(py_lookup(f, assign, targets.items[0]->u.name.id));
+	return b && b->scope->kind == PY_SCOPE_FUNCTION && b->node == targets.items[0] ? b : NULL;
+}
+
+/* Cheap questions first; whether it is a coroutine at all is the dear one. */
+void check_task_twice(struct rule_run *run, const struct rule *rule, const struct py_node *n)
+{
+	const struct py_node *call = n->u.assign.value, *found = NULL;
+	const struct py_binding *b;
+	bool repeated = false;
+	struct runs r;
+
+	if (call->kind != PY_Call || !(b = coroutine_local(run->file, n)))
+		return;
+	r = runs_of(run->file, b);
+	for (uint32_t i = 0; i < r.len && !found; i++) {
+		repeated = is_run_by_each_turn(r.items[i], n);
+		if (repeated || is_run_again(&r, i))
+			found = r.items[i];
+	}
+	if (!found || !task_is_coroutine_function(run->file, call->u.call.func) ||
+		task_gives_future(run->file, call->u.call.func))
+		return;
+	rule_report(run, rule, found,
+		repeated ? "every turn of the loop awaits the same coroutine `%.*s`: the second "
+			   "one raises RuntimeError"
+			 : "the coroutine `%.*s` was awaited before: a second time raises "
+			   "RuntimeError",
+		STR_ARG(b->name));
+}
