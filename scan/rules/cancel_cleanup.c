@@ -117,18 +117,44 @@ static bool has_shield(const struct py_node *top)
 }
 
 /* Calls that do their work even when cancelled, or that are only there to be cancelled. */
-static bool is_safe_call(struct py_file *f, const struct py_node *call)
+static bool is_safe_name(struct str name)
 {
 	static const char *const names[] = {"aclose", "aclose_forcefully", "checkpoint",
 		"cancel_shielded_checkpoint", "checkpoint_if_cancelled", "sleep_forever", NULL};
+
+	return idiom_is_one_of(name, names) || str_starts(name, "__aexit");
+}
+
+/* Does a function of this file only wait in such calls, or shield itself? */
+static bool is_safe_function(const struct py_node *def)
+{
+	if (has_shield(def))
+		return true;
+	PY_EACH (it, def) {
+		if (it != def && py_is_scope(it)) {
+			it = it->end_node - 1;
+			continue;
+		}
+		if (it->kind == PY_AsyncFor || it->kind == PY_AsyncWith)
+			return false;
+		if (it->kind == PY_Await &&
+			(it->u.expr.value->kind != PY_Call ||
+				!is_safe_name(idiom_last_name(it->u.expr.value->u.call.func))))
+			return false;
+	}
+	return true;
+}
+
+static bool is_safe_call(struct py_file *f, const struct py_node *call)
+{
 	const struct py_node *def;
 
 	if (!call || call->kind != PY_Call)
 		return false;
-	if (idiom_is_one_of(idiom_last_name(call->u.call.func), names))
+	if (is_safe_name(idiom_last_name(call->u.call.func)))
 		return true;
 	def = py_callee(f, call->u.call.func);
-	return def && (has_shield(def) || !py_list_has_checkpoint(def->u.function.body));
+	return def && is_safe_function(def);
 }
 
 /* aclosing(x) and the like: leaving it is an aclose(). */
@@ -154,14 +180,30 @@ static bool waits_unshielded(struct py_file *f, const struct py_node *n)
 	}
 }
 
+/* Shielded, or its cancellation is expected: `with suppress(trio.Cancelled): await x`. */
+static bool is_prepared(struct py_file *f, const struct py_node *n)
+{
+	if (is_try(n)) {
+		for (uint32_t i = 0; i < n->u.try_stmt.handlers.len; i++)
+			if (catches_cancellation(
+				    f, n->u.try_stmt.handlers.items[i]->u.handler.type))
+				return true;
+		return false;
+	}
+	if (n->kind != PY_With && n->kind != PY_AsyncWith)
+		return false;
+	for (uint32_t i = 0; i < n->u.with.items.len; i++)
+		if (suppresses_cancellation(f, n->u.with.items.items[i]))
+			return true;
+	return has_shield(n);
+}
+
 /* The first wait of the list that a cancelled scope cuts short, or NULL. */
 static const struct py_node *unshielded_wait(struct py_file *f, struct py_list body)
 {
 	for (uint32_t i = 0; i < body.len; i++) {
 		PY_EACH (it, body.items[i]) {
-			bool is_with = it->kind == PY_With || it->kind == PY_AsyncWith;
-
-			if (py_is_scope(it) || (is_with && has_shield(it)))
+			if (py_is_scope(it) || is_prepared(f, it))
 				it = it->end_node - 1;
 			else if (waits_unshielded(f, it))
 				return it;
@@ -190,6 +232,13 @@ static void report_wait(
 			where);
 }
 
+/* asyncio.CancelledError by name: the task was cancelled, once, not the scope. */
+static bool is_asyncios(struct py_file *f, const struct py_node *type)
+{
+	return type && str_is(idiom_last_name(type), "CancelledError") &&
+		!py_resolves_to(f, type, "trio.Cancelled");
+}
+
 void check_cleanup(struct rule_run *run, const struct rule *rule, const struct py_node *t)
 {
 	struct py_list handlers = t->u.try_stmt.handlers;
@@ -203,7 +252,9 @@ void check_cleanup(struct rule_run *run, const struct rule *rule, const struct p
 
 		if (!catches_cancellation(run->file, h->u.handler.type))
 			continue;
-		report_wait(run, rule, h->u.handler.body, "the handler of the cancellation");
+		if (!is_asyncios(run->file, h->u.handler.type))
+			report_wait(
+				run, rule, h->u.handler.body, "the handler of the cancellation");
 		return;
 	}
 }

@@ -148,24 +148,47 @@ static bool is_name_set_elsewhere(
 	return false;
 }
 
-/* May these two attributes be of one object? Two selves are when they stand in one class. */
-static bool may_be_same(struct py_file *f, const struct py_node *a, const struct py_node *b)
+/* The class whose instance an attribute belongs to: the class around for self, else by type. */
+static const struct py_node *owner_of(struct py_file *f, const struct py_node *attribute)
+{
+	const struct py_node *object = attribute->u.attribute.value, *local = NULL;
+
+	if (py_is_name(object, "self"))
+		return idiom_class_around(attribute);
+	py_type_of(f, object, &local);
+	return local;
+}
+
+/* Is it the same variable, not only the same name? */
+static bool is_same_object(struct py_file *f, const struct py_node *a, const struct py_node *b)
 {
 	const struct py_node *x = a->u.attribute.value, *y = b->u.attribute.value;
-	bool x_self = py_is_name(x, "self"), y_self = py_is_name(y, "self");
 
-	if (x_self && y_self)
-		return idiom_class_around(a) == idiom_class_around(b);
-	return x_self || y_self || str_eq(py_text(f->tree, x), py_text(f->tree, y));
+	if (x->kind != y->kind || !str_eq(py_text(f->tree, x), py_text(f->tree, y)))
+		return false;
+	if (x->kind == PY_Name)
+		return py_lookup(f, x, x->u.name.id) == py_lookup(f, y, y->u.name.id);
+	return idiom_class_around(a) == idiom_class_around(b);
+}
+
+/* Are these two the same attribute of one object, or of objects of one class of this file? */
+static bool is_same_attribute(struct py_file *f, const struct py_node *a, const struct py_node *b)
+{
+	const struct py_node *owner;
+
+	if (!str_eq(a->u.attribute.attr, b->u.attribute.attr))
+		return false;
+	owner = owner_of(f, b);
+	return owner ? owner == owner_of(f, a) : is_same_object(f, a, b);
 }
 
 /* A property asks somebody else. */
 static bool is_property(struct py_file *f, const struct py_node *attribute)
 {
-	const struct py_node *owner = idiom_class_around(attribute);
+	const struct py_node *owner = owner_of(f, attribute);
 	const struct py_binding *b;
 
-	if (!owner || !py_is_name(attribute->u.attribute.value, "self"))
+	if (!owner)
 		return false;
 	b = py_scope_find(py_scope_of(f, owner), attribute->u.attribute.attr);
 	return b && b->kind == PY_BIND_DEF;
@@ -178,27 +201,47 @@ static bool is_attribute_set_elsewhere(
 	if (is_property(f, flag))
 		return false;
 	PY_EACH (it, f->tree->root)
-		if (it->kind == PY_Attribute &&
-			str_eq(it->u.attribute.attr, flag->u.attribute.attr) &&
-			sets(f, it, flag, loop) && may_be_same(f, it, flag))
+		if (it->kind == PY_Attribute && sets(f, it, flag, loop) &&
+			is_same_attribute(f, it, flag))
 			return true;
 	return false;
 }
 
-/* The first name, attribute or item of the test that another function of the file sets. */
+/* State.READY, module.LIMIT */
+static bool is_constant_attribute(struct py_file *f, const struct py_node *attribute)
+{
+	const struct py_node *root = attribute;
+
+	while (root->kind == PY_Attribute)
+		root = root->u.attribute.value;
+	if (root->kind != PY_Name)
+		return false;
+	return py_resolve(f, root).len > 0 || py_class_named(f, root) != NULL;
+}
+
+/* The first flag of the test, when other functions of the file set all of them; else NULL. A name
+ * that nobody sets is a constant: the loop does not either. */
 static const struct py_node *flag_set_elsewhere(
 	struct py_file *f, const struct py_node *test, const struct py_node *loop)
 {
+	const struct py_node *flag = NULL;
+
 	PY_EACH (n, test) {
-		if (n->kind == PY_Name && is_name_set_elsewhere(f, n, loop))
-			return n;
-		if (n->kind != PY_Attribute)
+		bool set = false;
+
+		if (n->kind == PY_Name) {
+			set = is_name_set_elsewhere(f, n, loop);
+		} else if (n->kind == PY_Attribute) {
+			set = is_attribute_set_elsewhere(f, n, loop);
+			if (!set && !is_constant_attribute(f, n))
+				return NULL;
+		} else {
 			continue;
-		if (is_attribute_set_elsewhere(f, n, loop))
-			return n;
+		}
+		flag = flag || !set ? flag : n;
 		n = n->end_node - 1;
 	}
-	return NULL;
+	return flag;
 }
 
 void check_poll(struct rule_run *run, const struct rule *rule, const struct py_node *n)

@@ -18,3 +18,12 @@ async def of_anyio(stream):
             await stream.receive()
     finally:
         await stream.send(b"bye")  # expect: cancel-cleanup
+
+
+async def cancelled_by_asyncio(stream):
+    try:
+        with anyio.CancelScope():
+            await stream.receive()
+    except asyncio.CancelledError:
+        await stream.send(b"bye")
+        raise

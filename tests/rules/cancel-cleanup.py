@@ -146,6 +146,43 @@ async def only_a_checkpoint(stream):
         await trio.lowlevel.checkpoint()  # clean
 
 
+class Connection:
+    async def close(self):
+        self.closed = True
+        await self.stream.aclose()
+
+    async def run(self):
+        try:
+            await self.stream.receive()
+        finally:
+            await self.close()  # clean
+
+    async def leave(self, *exc):
+        try:
+            await self.stream.receive()
+        finally:
+            await self.nursery_manager.__aexit__(*exc)  # clean
+
+
+# The cancellation is expected.
+async def suppresses(stream):
+    try:
+        await stream.receive()
+    finally:
+        with contextlib.suppress(trio.Cancelled):  # expect: cancel-swallowed
+            await stream.send(b"bye")  # clean
+
+
+async def tries(stream):
+    try:
+        await stream.receive()
+    finally:
+        try:
+            await stream.send(b"bye")  # clean
+        except trio.Cancelled:  # expect: cancel-swallowed
+            stream.cut = True
+
+
 # Cancellation does not come this way.
 async def errors_only(stream):
     try:

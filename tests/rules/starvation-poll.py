@@ -136,7 +136,7 @@ async def until_all_done():
         await asyncio.sleep(0.1)
 
 
-async def client_of(server):
+async def client_of(server: Server):
     while not server.ready:  # expect: starvation-poll
         await asyncio.sleep(0.1)
 
@@ -150,6 +150,11 @@ async def called_back(source):
 
     source.on(callback)
     while not called:  # expect: starvation-poll
+        await asyncio.sleep(0.1)
+
+
+async def compares_with_a_constant(server: Server, goal):
+    while server.active != goal:  # expect: starvation-poll
         await asyncio.sleep(0.1)
 
 
@@ -167,6 +172,16 @@ async def items_called_back(source):
 
 
 # State that others own.
+async def unknown_object(server):
+    while not server.ready:  # clean
+        await asyncio.sleep(0.1)
+
+
+async def one_of_two(server: Server, process):
+    while not server.ready or process.returncode is None:  # clean
+        await asyncio.sleep(0.1)
+
+
 async def process_of(process):
     while process.returncode is None:  # clean
         await asyncio.sleep(0.1)
@@ -189,6 +204,6 @@ def a_thread(server):
         time.sleep(0.1)
 
 
-async def silenced(server):
+async def silenced(server: Server):
     while not server.ready:  # lapse: ignore[starvation-poll]  # suppressed: starvation-poll
         await asyncio.sleep(0.1)

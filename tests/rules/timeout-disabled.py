@@ -2,6 +2,7 @@ import urllib.request
 
 import aiohttp
 import httpx
+import pytest
 import requests
 from aiohttp import ClientTimeout
 
@@ -55,6 +56,12 @@ def replaces_the_default():
     return ClientTimeout(sock_connect=5)  # expect: timeout-disabled
 
 
+async def nothing_given(url):
+    async with aiohttp.ClientSession(timeout=ClientTimeout()) as session:  # expect: timeout-disabled
+        async with session.get(url) as answer:
+            return await answer.json()
+
+
 # Streams: worth knowing.
 def downloads(url, out):
     with requests.get(url, stream=True, timeout=None) as answer:  # expect: timeout-disabled(info)
@@ -103,6 +110,15 @@ def read_has_its_own():
 
 def from_configuration(options):
     return ClientTimeout(**options)  # clean
+
+
+def placeholder(connector, request):
+    return connector.connect(request, [], ClientTimeout())  # clean
+
+
+def refused():
+    with pytest.raises(ValueError):
+        ClientTimeout(total=0)  # clean
 
 
 # None as a value of something else.

@@ -4,6 +4,8 @@ import socketserver
 import urllib.request
 from urllib.request import urlopen
 
+import eventlet
+import pytest
 import requests
 from aiohttp import web
 from requests import get as fetch
@@ -107,6 +109,18 @@ def own_adapter(url):
     session = requests.Session()
     session.mount("https://", LimitedAdapter())
     return session.get(url)  # clean
+
+
+def limited_from_outside(url):
+    with eventlet.Timeout(5):
+        return requests.get(url)  # clean
+
+
+def fails(url):
+    with pytest.raises(OSError):
+        requests.get(url)  # clean
+    with pytest.raises(OSError):
+        urlopen(url)  # clean
 
 
 # Something else of the same name.
