@@ -41,6 +41,12 @@ static bool any_parent_has(const struct run *run, uint32_t path)
 	return false;
 }
 
+/* Has the file findings, or may it hide those of one that moved here? */
+static bool may_show(const struct facts *f)
+{
+	return f && (f->len || f->status != BLOB_OK);
+}
+
 /* One file that differs from parent p (or from nothing, in a root). */
 static int add_delta(struct run *run, uint32_t p, const struct path_delta *d)
 {
@@ -53,7 +59,7 @@ static int add_delta(struct run *run, uint32_t p, const struct path_delta *d)
 		rc = tracker_facts(run->t, &d->new_blob, &new, run->e);
 	if (rc < 0)
 		return rc;
-	if (!w && !(new &&new->len) && !any_parent_has(run, path))
+	if (!w && !may_show(new) && !any_parent_has(run, path))
 		return 0;
 	if (!w)
 		w = add_work(run, path);

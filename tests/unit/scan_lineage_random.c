@@ -65,6 +65,7 @@ struct world {
 	struct repo *r;
 	struct recipe recipe;
 	uint32_t seed, next_number;
+	uint32_t edits_before; /* in the commit that is being made */
 	uint32_t len;
 	struct node nodes[MAX_COMMITS];
 };
@@ -138,6 +139,20 @@ static void move_def(struct file *f, uint32_t at)
 		insert_line(f, f->len, moved[i]);
 }
 
+static bool is_broken(const struct file *f)
+{
+	for (uint32_t i = 0; i < f->len; i++)
+		if (f->lines[i].kind == LINE_BREAK)
+			return true;
+	return false;
+}
+
+/* A finding that nobody ever saw, and that two branches uncover, is introduced by both. */
+static bool may_add(const struct world *w, const struct file *f)
+{
+	return !w->recipe.identity || !is_broken(f);
+}
+
 static void edit_line(struct world *w, struct file *f)
 {
 	uint32_t at = pick(w, f->len);
@@ -150,7 +165,8 @@ static void edit_line(struct world *w, struct file *f)
 		break;
 	case 2:
 	case 3:
-		insert_line(f, at + 1, (struct line){LINE_SLEEP, fresh_number(w), false});
+		if (may_add(w, f))
+			insert_line(f, at + 1, (struct line){LINE_SLEEP, fresh_number(w), false});
 		break;
 	case 4:
 	case 5:
@@ -161,7 +177,8 @@ static void edit_line(struct world *w, struct file *f)
 		l->suppressed = l->kind == LINE_SLEEP && !l->suppressed;
 		break;
 	case 7:
-		insert_line(f, at + 1, (struct line){.kind = LINE_BREAK});
+		if (!w->recipe.identity || w->edits_before == 0)
+			insert_line(f, at + 1, (struct line){.kind = LINE_BREAK});
 		break;
 	case 8:
 		if (!w->recipe.identity && l->kind == LINE_SLEEP)
@@ -227,7 +244,8 @@ static void edit(struct world *w, struct tree *t)
 		edit_file(w, t, i);
 		return;
 	case 1:
-		add_def(w, &t->files[i]);
+		if (may_add(w, &t->files[i]))
+			add_def(w, &t->files[i]);
 		return;
 	case 2: {
 		uint32_t end = end_of_def(&t->files[i], 0);
@@ -308,7 +326,7 @@ static void make_history(struct world *w)
 			merge_trees(w, n);
 		if (n->parent_count > 1 && pick(w, 3))
 			edits = 0;
-		for (; edits; edits--)
+		for (w->edits_before = 0; w->edits_before < edits; w->edits_before++)
 			edit(w, &n->tree);
 		w->len++;
 	}
