@@ -15,6 +15,7 @@ extern const struct rule_family family_process;
 extern const struct rule_family family_pool;
 extern const struct rule_family family_resource;
 extern const struct rule_family family_race;
+extern const struct rule_family family_throughput;
 extern const struct rule_family family_protocol;
 
 const struct rule_family *const rule_families[] = {
@@ -29,6 +30,7 @@ const struct rule_family *const rule_families[] = {
 	&family_pool,
 	&family_resource,
 	&family_race,
+	&family_throughput,
 	&family_protocol,
 	NULL,
 };

@@ -7,7 +7,7 @@ async def fine(x):
     async with connect() as c:  # clean
         async for line in lines(c):  # clean
             yield line
-    values = [await load(y) for y in x]  # clean
+    values = [await load(y) for y in (1, 2)]  # clean
     more = {y async for y in lines(x)}  # clean
     wait = (await load(y) for y in x)  # clean
     print(values, more, wait)
