@@ -1,228 +1,12 @@
 /*
- * Processes and fork: what cannot be handed to another process, and processes that nobody waits
- * for.
+ * Processes and fork: the rows. The checks stand in process_*.c.
  */
-#include "scan/rules/idiom.h"
-#include "scan/rules/pickle.h"
-#include "scan/rules/rule.h"
+#include "scan/rules/process.h"
 
-/* ---- process-unpicklable ---- */
+#include "scan/base/mem.h"
 
-/* What is handed over, by the call that does it. */
-enum handover {
-	HAND_NONE,
-	HAND_SUBMIT, /* f, then its arguments: submit(f, x) */
-	HAND_MAP,    /* f, then iterables that are walked here: map(f, xs) */
-	HAND_APPLY,  /* f, args=(…), kwds={…} */
-	HAND_TARGET, /* target=f, args=(…), kwargs={…} */
-	HAND_RUN,    /* pool, f, then its arguments: run_in_executor(pool, f, x) */
-};
-
-static bool is_process_class(struct py_file *f, const struct py_node *func)
-{
-	static const char *const names[] = {"multiprocessing.Process",
-		"multiprocessing.process.Process", "multiprocessing.context.Process",
-		"multiprocessing.context.SpawnProcess", "multiprocessing.context.ForkServerProcess",
-		"multiprocessing.context.ForkProcess", "torch.multiprocessing.Process",
-		"multiprocessing.get_context.Process", NULL};
-
-	return py_resolves_to_any(f, func, names) >= 0;
-}
-
-/* get_context("spawn") and what it is bound to: the Call, or NULL. */
-static const struct py_node *context_call(struct py_file *f, const struct py_node *expr)
-{
-	static const char *const names[] = {
-		"multiprocessing.get_context", "torch.multiprocessing.get_context", NULL};
-	const struct py_binding *b;
-
-	if (expr->kind == PY_Name) {
-		b = py_only_binding(py_lookup(f, expr, expr->u.name.id));
-		expr = b && b->kind == PY_BIND_ASSIGN ? b->value : NULL;
-	}
-	return expr && expr->kind == PY_Call && py_resolves_to_any(f, expr->u.call.func, names) >= 0
-		? expr
-		: NULL;
-}
-
-static bool is_context_method(struct py_file *f, const struct py_node *func, const char *method)
-{
-	return func->kind == PY_Attribute && str_is(func->u.attribute.attr, method) &&
-		context_call(f, func->u.attribute.value);
-}
-
-static bool makes_pool(struct py_file *f, const struct py_node *expr)
-{
-	const struct py_binding *b;
-
-	if (expr->kind == PY_Name) {
-		b = py_only_binding(py_lookup(f, expr, expr->u.name.id));
-		if (!b || (b->kind != PY_BIND_ASSIGN && b->kind != PY_BIND_WITH))
-			return false;
-		expr = b->value;
-	}
-	return expr && expr->kind == PY_Call && is_context_method(f, expr->u.call.func, "Pool");
-}
-
-static bool is_pool(struct py_file *f, const struct py_node *expr)
-{
-	static const char *const types[] = {"multiprocessing.pool.Pool", "multiprocessing.Pool",
-		"torch.multiprocessing.Pool", NULL};
-	struct str type = py_type_of(f, expr, NULL);
-
-	return idiom_is_one_of(type, types) || makes_pool(f, expr);
-}
-
-static bool is_process_executor(struct py_file *f, const struct py_node *expr)
-{
-	static const char *const types[] = {"concurrent.futures.ProcessPoolExecutor",
-		"concurrent.futures.process.ProcessPoolExecutor", NULL};
-
-	return idiom_is_one_of(py_type_of(f, expr, NULL), types);
-}
-
-static enum handover executor_method(struct str name)
-{
-	if (str_is(name, "submit"))
-		return HAND_SUBMIT;
-	return str_is(name, "map") ? HAND_MAP : HAND_NONE;
-}
-
-static enum handover pool_method(struct str name)
-{
-	static const char *const maps[] = {
-		"map", "map_async", "imap", "imap_unordered", "starmap", "starmap_async", NULL};
-
-	if (str_is(name, "apply") || str_is(name, "apply_async"))
-		return HAND_APPLY;
-	return idiom_is_one_of(name, maps) ? HAND_MAP : HAND_NONE;
-}
-
-static enum handover method_handover(struct py_file *f, const struct py_node *call)
-{
-	const struct py_node *func = call->u.call.func;
-	struct str name = func->u.attribute.attr;
-	const struct py_node *pool = py_arg(call, 0);
-
-	if (str_is(name, "run_in_executor"))
-		return pool && is_process_executor(f, pool) ? HAND_RUN : HAND_NONE;
-	if (executor_method(name) != HAND_NONE && is_process_executor(f, func->u.attribute.value))
-		return executor_method(name);
-	if (pool_method(name) != HAND_NONE && is_pool(f, func->u.attribute.value))
-		return pool_method(name);
-	return HAND_NONE;
-}
-
-static enum handover handover_of(struct py_file *f, const struct py_node *call)
-{
-	const struct py_node *func = call->u.call.func;
-
-	if (py_keyword(call, "target"))
-		return is_process_class(f, func) || is_context_method(f, func, "Process")
-			? HAND_TARGET
-			: HAND_NONE;
-	return func->kind == PY_Attribute ? method_handover(f, call) : HAND_NONE;
-}
-
-/* ---- what is handed over ---- */
-
-static void check_args(struct pickled *p, struct py_list args, uint32_t from)
-{
-	for (uint32_t i = from; i < args.len; i++)
-		pickle_argument(p, args.items[i]);
-}
-
-static void check_keywords(struct pickled *p, const struct py_node *call)
-{
-	static const char *const settings[] = {"timeout", "chunksize", "callback", "error_callback",
-		"func", "fn", "target", "name", "daemon", "group", NULL};
-	struct py_list keywords = call->u.call.keywords;
-
-	for (uint32_t i = 0; i < keywords.len; i++)
-		if (!idiom_is_one_of(keywords.items[i]->u.keyword.arg, settings))
-			pickle_argument(p, keywords.items[i]->u.keyword.value);
-}
-
-static void check_callable(struct pickled *p, const struct py_node *callable)
-{
-	if (callable)
-		pickle_callable(p, callable);
-}
-
-static void check_handed(struct pickled *p, const struct py_node *call, enum handover how)
-{
-	struct py_list args = call->u.call.args;
-
-	switch (how) {
-	case HAND_MAP:
-		check_callable(p, py_arg_or_keyword(call, 0, "func"));
-		for (uint32_t i = 1; i < args.len; i++)
-			pickle_elements(p, args.items[i]);
-		return;
-	case HAND_TARGET:
-		check_callable(p, py_keyword(call, "target"));
-		check_keywords(p, call);
-		return;
-	case HAND_RUN:
-		check_callable(p, py_arg(call, 1));
-		check_args(p, args, 2);
-		return;
-	default: /* submit, apply */
-		check_callable(p, py_arg_or_keyword(call, 0, "func"));
-		check_args(p, args, 1);
-		check_keywords(p, call);
-	}
-}
-
-/* ---- the start method ---- */
-
-static bool asks_for_fork(const struct py_node *call)
-{
-	const struct py_node *method = py_arg_or_keyword(call, 0, "method");
-
-	return method && py_is_constant(method, PY_CONST_STR) &&
-		str_is(method->u.constant.text, "fork");
-}
-
-static bool sets_fork(struct py_file *f)
-{
-	PY_EACH (n, f->tree->root)
-		if (n->kind == PY_Call && asks_for_fork(n) &&
-			str_is(idiom_last_name(n->u.call.func), "set_start_method"))
-			return true;
-	return false;
-}
-
-/* Was fork asked for? Then the arguments of a Process are inherited, on systems that can fork. */
-static bool is_forked(struct py_file *f, const struct py_node *call)
-{
-	const struct py_node *func = call->u.call.func, *context = NULL;
-
-	if (str_is(idiom_last_name(func), "ForkProcess"))
-		return true;
-	if (func->kind == PY_Attribute)
-		context = context_call(f, func->u.attribute.value);
-	return context ? asks_for_fork(context) : sets_fork(f);
-}
-
-static void check_unpicklable(
-	struct rule_run *run, const struct rule *rule, const struct py_node *call)
-{
-	enum handover how = handover_of(run->file, call);
-	struct pickled p = {.file = run->file, .process = how == HAND_TARGET};
-	enum level level = rule->level;
-
-	if (how == HAND_NONE || idiom_expects_error(call))
-		return;
-	check_handed(&p, call, how);
-	if (!p.where)
-		return;
-	if (p.process && is_forked(run->file, call))
-		level = LEVEL_WARNING;
-	rule_report_level(run, rule, level, call,
-		"%.*s cannot be pickled, so it cannot be sent to another process%s",
-		STR_ARG(p.what), p.process ? " unless that is a fork of this one" : "");
-}
+static const char *const preexec_words[] = {"preexec_fn", NULL};
+static const char *const popen_words[] = {"subprocess", NULL};
 
 static const char *const pickle_words[] = {"multiprocessing", "ProcessPoolExecutor", NULL};
 
@@ -256,6 +40,71 @@ static const struct rule rules[] = {
 		.words = pickle_words,
 		.kinds = PY_BIT(Call),
 		.check = check_unpicklable,
+	},
+	{
+		.id = "process-pipe-deadlock",
+		.level = LEVEL_ERROR,
+		.title = "Waiting for a child whose output pipe nobody reads",
+		.why = "A pipe holds some 64 KiB. A child that writes more stops until somebody "
+		       "reads, and this process waits for the child: both wait for ever. It works "
+		       "in tests, with little output, and hangs on the day the child has much to "
+		       "say.",
+		.fix = "Use communicate() (or subprocess.run with capture_output=True), which "
+		       "reads both pipes and then waits; use DEVNULL for output that nobody "
+		       "wants, or stderr=STDOUT to have one pipe only.",
+		.bad = "import subprocess\n"
+		       "\n"
+		       "\n"
+		       "def listing(path):\n"
+		       "    child = subprocess.Popen([\"ls\", \"-lR\", path], "
+		       "stdout=subprocess.PIPE)\n"
+		       "    child.wait()\n"
+		       "    return child.stdout.read()\n",
+		.good = "import subprocess\n"
+			"\n"
+			"\n"
+			"def listing(path):\n"
+			"    child = subprocess.Popen([\"ls\", \"-lR\", path], "
+			"stdout=subprocess.PIPE)\n"
+			"    out, _ = child.communicate()\n"
+			"    return out\n",
+		.libraries = "subprocess, asyncio",
+		.pythons = "",
+		.since = "1",
+		.words = popen_words,
+		.kinds = PY_BIT(Call),
+		.check = check_pipe_deadlock,
+		.from_absence = true,
+	},
+	{
+		.id = "process-preexec",
+		.level = LEVEL_WARNING,
+		.title = "preexec_fn runs Python between fork and exec",
+		.why = "preexec_fn runs in the forked child, where only one thread is left: a lock "
+		       "that another thread held at that moment (logging, malloc, an import) "
+		       "stays locked, and the child hangs before it starts. It also turns off "
+		       "vfork, so starting a child from a large process is slow, and it is "
+		       "refused in subinterpreters.",
+		.fix = "Say it with an argument: start_new_session=True for os.setsid, "
+		       "process_group=0 (3.11) for os.setpgrp, umask=, user=, group=, cwd=, env=; "
+		       "set limits in a small wrapper script or with prlimit.",
+		.bad = "import os\n"
+		       "import subprocess\n"
+		       "\n"
+		       "\n"
+		       "def start(command):\n"
+		       "    return subprocess.Popen(command, preexec_fn=os.setsid)\n",
+		.good = "import subprocess\n"
+			"\n"
+			"\n"
+			"def start(command):\n"
+			"    return subprocess.Popen(command, start_new_session=True)\n",
+		.libraries = "subprocess, asyncio",
+		.pythons = "",
+		.since = "1",
+		.words = preexec_words,
+		.kinds = PY_BIT(Call),
+		.check = check_preexec,
 	},
 };
 
