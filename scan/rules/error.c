@@ -1,96 +1,17 @@
 /*
- * Lost errors: exceptions of tasks, futures and workers that nobody looks at.
+ * Lost errors: exceptions of tasks, futures and workers that nobody looks at. The rows; the checks
+ * stand in error_*.c.
  */
-#include "scan/rules/gather.h"
-#include "scan/rules/idiom.h"
-#include "scan/rules/rule.h"
+#include "scan/rules/error.h"
 
-#define MAX_WRAPPERS 3 /* await wait_for(shield(gather(…))) */
-
-static bool is_await(const struct py_node *n)
-{
-	return n->kind == PY_Await || n->kind == PY_YieldFrom;
-}
-
-/* `pending = gather(…)` and later, once, `await pending`: that Await. */
-static const struct py_node *awaited_later(struct py_file *f, const struct py_node *assign)
-{
-	const struct py_node *target = assign->u.assign.targets.items[0], *await = NULL;
-	const struct py_binding *b;
-	struct py_uses uses;
-
-	if (assign->u.assign.targets.len != 1 || target->kind != PY_Name)
-		return NULL;
-	b = py_only_binding(py_lookup(f, target, target->u.name.id));
-	if (!b || b->node != target)
-		return NULL;
-	uses = py_uses_of(f, b);
-	for (uint32_t i = 0; i < uses.len; i++) {
-		if (uses.items[i] == target)
-			continue;
-		if (await || !is_await(uses.items[i]->parent))
-			return NULL;
-		await = uses.items[i]->parent;
-	}
-	return await;
-}
-
-/* The await that gives the results of this gather, through wait_for and shield; NULL for none. */
-static const struct py_node *await_of(struct py_file *f, const struct py_node *gather)
-{
-	static const char *const wrappers[] = {
-		"asyncio.wait_for", "asyncio.shield", "async_timeout.wait_for", NULL};
-	const struct py_node *n = gather;
-
-	for (int i = 0; i < MAX_WRAPPERS; i++) {
-		const struct py_node *p = n->parent;
-
-		if (is_await(p))
-			return p;
-		if (p->kind == PY_Assign && n == gather)
-			return awaited_later(f, p);
-		if (p->kind != PY_Call || py_arg(p, 0) != n ||
-			py_resolves_to_any(f, p->u.call.func, wrappers) < 0)
-			return NULL;
-		n = p;
-	}
-	return NULL;
-}
-
-static bool returns_exceptions(struct py_file *f, const struct py_node *call)
-{
-	static const char *const gathers[] = {"asyncio.gather", "asyncio.tasks.gather", NULL};
-	const struct py_node *flag = py_keyword(call, "return_exceptions");
-
-	return flag && py_is_constant(flag, PY_CONST_TRUE) &&
-		py_resolves_to_any(f, call->u.call.func, gathers) >= 0;
-}
-
-static void check_gather(struct rule_run *run, const struct rule *rule, const struct py_node *n)
-{
-	struct py_file *f = run->file;
-	const struct py_node *awaited;
-	enum gather_fate fate;
-
-	if (!returns_exceptions(f, n))
-		return;
-	awaited = await_of(f, n);
-	if (!awaited || gather_reaps(f, n) || gather_asks_tasks(f, n) || gather_never_fails(f, n))
-		return;
-	fate = gather_fate(f, awaited);
-	if (fate == GATHER_DISCARDED)
-		rule_report_level(run, rule, gather_cleans_up(f, n) ? LEVEL_INFO : rule->level, n,
-			"gather(return_exceptions=True) turns every exception into a result, and "
-			"the "
-			"results are thrown away: failures leave no trace");
-	else if (fate == GATHER_UNTESTED)
-		rule_report(run, rule, n,
-			"the results of gather(return_exceptions=True) may be exceptions and are "
-			"used "
-			"without an isinstance() test");
-}
+#include "scan/base/mem.h"
 
 static const char *const gather_words[] = {"return_exceptions", NULL};
+static const char *const submit_words[] = {"submit", NULL};
+static const char *const map_words[] = {"Executor", NULL};
+
+/* Each rule has words of its own; together they stand for the family. */
+static const char *const words[] = {"return_exceptions", "submit", "Executor", NULL};
 
 static const struct rule rules[] = {
 	{
@@ -123,7 +44,92 @@ static const struct rule rules[] = {
 		.since = "1",
 		.words = gather_words,
 		.kinds = PY_BIT(Call),
-		.check = check_gather,
+		.check = check_gather_ignored,
+		.from_absence = true,
+	},
+	{
+		.id = "error-gather-handler",
+		.level = LEVEL_WARNING,
+		.title = "Exception handler around gather(return_exceptions=True) that never runs",
+		.why = "With return_exceptions=True gather() returns exceptions as results and "
+		       "raises none. The handler looks like error handling and is dead code: "
+		       "failures pass by it unseen.",
+		.fix = "Test the results with isinstance(r, BaseException), or leave "
+		       "return_exceptions out so that the first error reaches the handler.",
+		.bad = "import asyncio\n\n"
+		       "async def notify(users):\n"
+		       "    try:\n"
+		       "        results = await asyncio.gather(\n"
+		       "            *[send(u) for u in users], return_exceptions=True)\n"
+		       "    except Exception:\n"
+		       "        log.exception(\"not notified\")\n"
+		       "        return 0\n"
+		       "    return sum(not isinstance(r, BaseException) for r in results)\n",
+		.good = "import asyncio\n\n"
+			"async def notify(users):\n"
+			"    try:\n"
+			"        await asyncio.gather(*[send(u) for u in users])\n"
+			"    except Exception:\n"
+			"        log.exception(\"not notified\")\n",
+		.libraries = "asyncio",
+		.pythons = "3.8+",
+		.since = "1",
+		.words = gather_words,
+		.kinds = PY_BIT(Try) | PY_BIT(TryStar),
+		.check = check_gather_handler,
+		.async_only = true,
+	},
+	{
+		.id = "error-future-dropped",
+		.level = LEVEL_WARNING,
+		.title = "Future of executor.submit() that nobody reads",
+		.why = "An exception in a worker is kept in the future, and nothing is printed "
+		       "when "
+		       "the future goes away. The job fails and no log says so.",
+		.fix = "Keep the futures and call result() on each, or add a done-callback that "
+		       "logs exception().",
+		.bad = "from concurrent.futures import ThreadPoolExecutor\n\n"
+		       "def refresh(keys):\n"
+		       "    with ThreadPoolExecutor(8) as pool:\n"
+		       "        for key in keys:\n"
+		       "            pool.submit(load, key)\n",
+		.good = "from concurrent.futures import ThreadPoolExecutor, as_completed\n\n"
+			"def refresh(keys):\n"
+			"    with ThreadPoolExecutor(8) as pool:\n"
+			"        futures = [pool.submit(load, key) for key in keys]\n"
+			"        for future in as_completed(futures):\n"
+			"            future.result()\n",
+		.libraries = "concurrent.futures",
+		.pythons = "",
+		.since = "1",
+		.words = submit_words,
+		.kinds = PY_BIT(Call),
+		.check = check_future_dropped,
+		.data = "submit",
+		.from_absence = true,
+	},
+	{
+		.id = "error-map-dropped",
+		.level = LEVEL_INFO,
+		.title = "Results of executor.map() that nobody reads",
+		.why = "executor.map() raises a worker's exception when its result is read. If "
+		       "nobody iterates over the results, failures leave no trace.",
+		.fix = "Iterate over the results: `for _ in pool.map(f, items): pass`.",
+		.bad = "from concurrent.futures import ThreadPoolExecutor\n\n"
+		       "def refresh(keys):\n"
+		       "    with ThreadPoolExecutor(8) as pool:\n"
+		       "        pool.map(load, keys)\n",
+		.good = "from concurrent.futures import ThreadPoolExecutor\n\n"
+			"def refresh(keys):\n"
+			"    with ThreadPoolExecutor(8) as pool:\n"
+			"        return list(pool.map(load, keys))\n",
+		.libraries = "concurrent.futures",
+		.pythons = "",
+		.since = "1",
+		.words = map_words,
+		.kinds = PY_BIT(Call),
+		.check = check_future_dropped,
+		.data = "map",
 		.from_absence = true,
 	},
 };
@@ -133,5 +139,5 @@ const struct rule_family family_error = {
 	.title = "Lost errors",
 	.rules = rules,
 	.rule_count = ARRAY_LEN(rules),
-	.words = gather_words,
+	.words = words,
 };
