@@ -6,6 +6,7 @@
 #include "scan/base/mem.h"
 
 static const char *const preexec_words[] = {"preexec_fn", NULL};
+static const char *const child_words[] = {"multiprocessing", "subprocess", NULL};
 static const char *const popen_words[] = {"subprocess", NULL};
 
 static const char *const pickle_words[] = {"multiprocessing", "ProcessPoolExecutor", NULL};
@@ -74,6 +75,41 @@ static const struct rule rules[] = {
 		.words = popen_words,
 		.kinds = PY_BIT(Call),
 		.check = check_pipe_deadlock,
+		.from_absence = true,
+	},
+	{
+		.id = "process-unjoined",
+		.level = LEVEL_WARNING,
+		.title = "Child process that nobody waits for",
+		.why = "A child that has ended stays a zombie until its parent waits for it, and "
+		       "its exit code, the only sign of a failure, is never seen. In a service "
+		       "zombies add up until no process can be started; a parent that ends first "
+		       "leaves its children running, or kills them in the middle of their work.",
+		.fix = "Keep the object and join() or wait() for it, with a timeout and "
+		       "terminate() if need be; use `with Popen(…)`, subprocess.run or an "
+		       "executor. A child that shall outlive this process: "
+		       "start_new_session=True.",
+		.bad = "from multiprocessing import Process\n"
+		       "\n"
+		       "\n"
+		       "def convert_all(paths):\n"
+		       "    for path in paths:\n"
+		       "        Process(target=convert, args=(path,)).start()\n",
+		.good = "from multiprocessing import Process\n"
+			"\n"
+			"\n"
+			"def convert_all(paths):\n"
+			"    children = [Process(target=convert, args=(path,)) for path in paths]\n"
+			"    for child in children:\n"
+			"        child.start()\n"
+			"    for child in children:\n"
+			"        child.join()\n",
+		.libraries = "multiprocessing, subprocess",
+		.pythons = "",
+		.since = "1",
+		.words = child_words,
+		.kinds = PY_BIT(Call),
+		.check = check_unjoined,
 		.from_absence = true,
 	},
 	{

@@ -128,6 +128,23 @@ enum worker worker_made(
 	return worker_base(f, class_def);
 }
 
+bool worker_in_test(const struct py_node *n)
+{
+	static const char *const tests[] = {"test", "Test", NULL};
+
+	for (; n; n = n->parent) {
+		if (py_is_function(n) && idiom_starts_with_one_of(n->u.function.name, tests))
+			return true;
+		if (n->kind == PY_ClassDef &&
+			(idiom_starts_with_one_of(n->u.class_def.name, tests) ||
+				str_ends(n->u.class_def.name, "Test") ||
+				str_ends(n->u.class_def.name, "Tests") ||
+				str_ends(n->u.class_def.name, "TestCase")))
+			return true;
+	}
+	return false;
+}
+
 /* ---- start methods ---- */
 
 const struct py_node *process_context(struct py_file *f, const struct py_node *expr)

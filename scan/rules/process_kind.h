@@ -26,6 +26,9 @@ enum worker worker_of(
 enum worker worker_made(
 	struct py_file *f, const struct py_node *call, const struct py_node **local_class);
 
+/* Is `n` in a function or class whose name says that it is a test? */
+bool worker_in_test(const struct py_node *n);
+
 /* get_context("spawn") and what a name that is bound to it once stands for: the Call, or NULL. */
 const struct py_node *process_context(struct py_file *f, const struct py_node *expr);
 /* The start method asked for by a call of get_context or set_start_method: "fork", "spawn",

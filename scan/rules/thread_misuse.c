@@ -101,32 +101,14 @@ static bool is_own_run(const struct py_node *object)
 		(object->kind == PY_Call && py_is_name(object->u.call.func, "super"));
 }
 
-/* Tests call the run() of a class to see what it does. */
-static bool is_in_test(const struct py_node *n)
-{
-	static const char *const tests[] = {"test", "Test", NULL};
-
-	for (; n; n = n->parent) {
-		if (py_is_function(n) && idiom_starts_with_one_of(n->u.function.name, tests))
-			return true;
-		if (n->kind == PY_ClassDef &&
-			(idiom_starts_with_one_of(n->u.class_def.name, tests) ||
-				str_ends(n->u.class_def.name, "Test") ||
-				str_ends(n->u.class_def.name, "Tests") ||
-				str_ends(n->u.class_def.name, "TestCase")))
-			return true;
-	}
-	return false;
-}
-
-/* A class with a run() of its own may be made to run here, or there: `w.start()` if threads are
- * wanted, else `w.run()`. */
+/* A class with a run() of its own may be made to run here: by a test, or when no threads are
+ * wanted. */
 static bool may_run_here(
 	struct py_file *f, const struct py_node *call, const struct py_node *object)
 {
 	static const char *const start[] = {"start", NULL};
 
-	return is_in_test(call) || called_on(f, object, start);
+	return worker_in_test(call) || called_on(f, object, start);
 }
 
 static void check_run(struct rule_run *run, const struct rule *rule, const struct py_node *call)
