@@ -137,19 +137,13 @@ static bool is_own_object(
 	return false;
 }
 
-/* What the call (or the bare name) of the function is handed to: climbs through displays, stars
- * and other calls until a starter says how it runs. */
-static unsigned starts_at(
-	struct py_file *f, const struct py_node *mention, bool of_self, starter_of *starter)
+/* What the expression is handed to: climbs through displays, stars and other calls until a starter
+ * says how it runs. 2: several at once. */
+static unsigned climb(struct py_file *f, const struct py_node *n, bool called, starter_of *starter)
 {
-	const struct py_node *n = mention, *repetition = repetition_around(mention);
-	bool called = n->parent->kind == PY_Call && n->parent->u.call.func == n;
+	const struct py_node *repetition = repetition_around(n);
 	unsigned runs = 0;
 
-	if (of_self && is_own_object(f, mention, repetition))
-		return 0;
-	if (called)
-		n = n->parent;
 	for (int i = 0; i < MAX_WRAPPING; i++) {
 		const struct py_node *p = n->parent;
 
@@ -166,6 +160,37 @@ static unsigned starts_at(
 		n = p;
 	}
 	return runs && repetition ? 2 : runs;
+}
+
+/* `later = partial(function, x)`: the variable, or NULL. */
+static const struct py_binding *partial_of(struct py_file *f, const struct py_node *mention)
+{
+	const struct py_node *call = mention->parent, *assign = call->parent;
+
+	if (call->kind != PY_Call || py_arg(call, 0) != mention || assign->kind != PY_Assign ||
+		assign->u.assign.targets.items[0]->kind != PY_Name ||
+		!py_resolves_to(f, call->u.call.func, "functools.partial"))
+		return NULL;
+	return py_binding_at(f, assign->u.assign.targets.items[0]);
+}
+
+static unsigned starts_at(
+	struct py_file *f, const struct py_node *mention, bool of_self, starter_of *starter)
+{
+	bool called = mention->parent->kind == PY_Call && mention->parent->u.call.func == mention;
+	const struct py_binding *partial = called ? NULL : partial_of(f, mention);
+	struct py_uses uses = {0};
+	unsigned runs = 0;
+
+	if (of_self && is_own_object(f, mention, repetition_around(mention)))
+		return 0;
+	if (!partial)
+		return climb(f, called ? mention->parent : mention, called, starter);
+	uses = py_uses_of(f, partial);
+	for (uint32_t i = 0; i < uses.len; i++)
+		if (uses.items[i]->op == PY_LOAD)
+			runs += climb(f, uses.items[i], false, starter);
+	return runs;
 }
 
 /* ---- all mentions ---- */

@@ -24,7 +24,7 @@ async def locks():
     with asyncio.Lock():  # expect: protocol-with
         handle()
     async with threading.RLock(), asyncio.timeout(1):  # expect: protocol-with
-        handle()
+        await asyncio.sleep(2)
     async with lock:  # clean
         handle()
     async with guard:  # expect: protocol-with
@@ -151,7 +151,6 @@ async def expected():
 
 
 # Before `async def`: sessions had __enter__, locks were taken like this.
-@asyncio.coroutine
 def old(url):
     with aiohttp.ClientSession() as session:  # clean
         yield from session.get(url)

@@ -1,6 +1,7 @@
 """Two-step updates by several threads; and updates in one step, guarded, or by one thread."""
 import asyncio
 import collections
+import functools
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
@@ -62,6 +63,16 @@ def submitted(item):
 def submits():
     with ThreadPoolExecutor() as pool:
         return [pool.submit(submitted, item).result() for item in items]
+
+
+def bound(prefix, item):
+    seen[prefix] = seen[prefix] + compute(item)  # expect: race-thread
+
+
+def submits_bound():
+    later = functools.partial(bound, "a")
+    with ThreadPoolExecutor() as pool:
+        return [pool.submit(later, item).result() for item in items]
 
 
 class Stats:
