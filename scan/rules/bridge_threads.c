@@ -71,6 +71,15 @@ static void check_wait(struct rule_run *run, const struct rule *rule, const stru
 			STR_ARG(func->u.attribute.attr));
 }
 
+/* What waits for room or a sign cannot fail: queue.put(), event.wait(). */
+static bool only_waits(const struct py_node *coroutine)
+{
+	static const char *const names[] = {"put", "wait", "sleep", NULL};
+
+	return coroutine->kind == PY_Call &&
+		idiom_is_one_of(idiom_last_name(coroutine->u.call.func), names);
+}
+
 /* Does the coroutine catch everything itself: is its body one try with a handler for Exception? */
 static bool catches_all(struct py_file *f, const struct py_node *coroutine)
 {
@@ -102,7 +111,8 @@ static void check_lost(struct rule_run *run, const struct rule *rule, const stru
 		return;
 	if (s.kind == SINK_BOUND && !sink_is_unread(run->file, &s, call))
 		return;
-	if (!coroutine || catches_all(run->file, coroutine) || idiom_expects_error(call))
+	if (!coroutine || only_waits(coroutine) || catches_all(run->file, coroutine) ||
+		idiom_expects_error(call))
 		return;
 	rule_report_level(run, rule, LEVEL_WARNING, call,
 		"nobody looks at the future that run_coroutine_threadsafe() gives, so an exception "

@@ -48,7 +48,7 @@ class Service:
         self.done = True
 
     def start(self):
-        self.executor.submit(self.poll)  # expect: bridge-async-callback
+        self.future = self.executor.submit(self.poll)  # expect: bridge-async-callback
         self.loop.call_later(5, self.poll)  # expect: bridge-async-callback
         self.loop.call_soon(self.tick)  # clean
         threading.Thread(target=self.tick).start()  # clean
@@ -75,8 +75,8 @@ async def to_threads(queue: asyncio.Queue):
 def values(items):
     ordered = sorted(items, key=work)  # expect: bridge-async-callback
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        pool.map(work, ordered)  # expect: bridge-async-callback
-    return filter(work, items)  # expect: bridge-async-callback
+        done = list(pool.map(work, ordered))  # expect: bridge-async-callback
+    return done, filter(work, items)  # expect: bridge-async-callback
 
 
 # ---- callables that are sync, or are awaited ----

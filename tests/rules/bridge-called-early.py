@@ -51,7 +51,7 @@ class Service:
         await job()
 
     def start(self, pool: ThreadPoolExecutor, loop: asyncio.AbstractEventLoop):
-        pool.submit(self.flush())  # expect: bridge-called-early
+        self.future = pool.submit(self.flush())  # expect: bridge-called-early
         loop.call_soon(self.flush())  # expect: bridge-called-early
         loop.call_later(5, self.poll())  # expect: bridge-called-early
 

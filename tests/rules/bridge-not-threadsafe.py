@@ -56,9 +56,8 @@ async def waits():
     def well():
         future.get_loop().call_soon_threadsafe(future.set_result, 1)  # clean
 
-    executor.submit(body)
-    executor.submit(well)
-    return await future
+    futures = executor.submit(body), executor.submit(well)
+    return await future, futures
 
 
 async def by_lambda(event: asyncio.Event):

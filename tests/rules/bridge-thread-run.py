@@ -59,7 +59,7 @@ class Client:
 async def main(pool: ThreadPoolExecutor):
     threading.Thread(target=runs_shared).start()
     threading.Thread(target=runs_on_new_loop).start()
-    pool.submit(runs_own)
+    await asyncio.wrap_future(pool.submit(runs_own))
     await asyncio.to_thread(lambda: asyncio.run(own()))  # expect: bridge-thread-run(info)
 
 

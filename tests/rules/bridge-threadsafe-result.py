@@ -39,6 +39,9 @@ class Client:
     def caught_inside(self, message):
         asyncio.run_coroutine_threadsafe(self.safe(message), self.loop)  # clean
 
+    def fills(self, message):
+        asyncio.run_coroutine_threadsafe(self.queue.put(message), self.loop)  # clean
+
     def returned(self, message):
         return asyncio.run_coroutine_threadsafe(self.call(message), self.loop)  # clean
 

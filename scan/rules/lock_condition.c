@@ -1,0 +1,102 @@
+/*
+ * lock-condition: conditions waited for without a loop around, or notified without their lock.
+ */
+#include "scan/rules/lock.h"
+
+#include "scan/rules/idiom.h"
+
+static bool is_in_loop(const struct py_node *n)
+{
+	for (n = n->parent; n && !py_is_scope(n); n = n->parent)
+		if (n->kind == PY_While || n->kind == PY_For || n->kind == PY_AsyncFor)
+			return true;
+	return false;
+}
+
+/* The waiting is this function's only purpose: the loop, if any, is its caller's. */
+static bool is_wrapper(const struct py_node *n)
+{
+	static const char *const names[] = {"wait", "sleep", "park", NULL};
+	const struct py_node *function = py_function_around(n);
+
+	return function && idiom_starts_with_one_of(function->u.function.name, names);
+}
+
+static void check_wait(struct rule_run *run, const struct rule *rule, const struct py_node *call,
+	const struct lock *lock)
+{
+	/* With a timeout it is an interruptible sleep. */
+	if (call->u.call.args.len + call->u.call.keywords.len > 0 || is_in_loop(call) ||
+		is_wrapper(call) || call->parent->kind == PY_Call)
+		return;
+	rule_report(run, rule, call,
+		"%.*s.wait() outside a loop: it also returns when another waiter was faster or the "
+		"state has changed again; use wait_for(), or test the state in a `while` around it",
+		STR_ARG(py_text(run->file->tree, lock->expr)));
+}
+
+/* Does anything around, in outer functions too, take or hold some lock? */
+static bool may_hold(struct py_file *f, const struct py_node *n)
+{
+	const struct py_node *function = py_function_around(n);
+
+	for (const struct py_node *p = n->parent; p; p = p->parent)
+		if (p->kind == PY_With || p->kind == PY_AsyncWith)
+			return true;
+	if (!function)
+		return true;
+	PY_EACH (it, function) {
+		if (it->kind == PY_Call && str_is(idiom_last_name(it->u.call.func), "acquire"))
+			return true;
+		if (it->kind == PY_Call && it != n &&
+			idiom_is_one_of(idiom_last_name(it->u.call.func),
+				(const char *const[]){
+					"enter_context", "enter_async_context", NULL}))
+			return true;
+	}
+	return function->u.function.decorators.len > 0 || py_callers(f, function).len > 0 ||
+		py_context(f, n) != function;
+}
+
+/* A helper for callers that hold the lock. */
+static bool is_helper(const struct py_node *n)
+{
+	const struct py_node *function = py_function_around(n);
+	struct str name = function ? function->u.function.name : STR_EMPTY;
+
+	return str_starts(name, "_") || str_starts(name, "notify") || str_ends(name, "locked") ||
+		str_ends(name, "_lock");
+}
+
+static void check_notify(struct rule_run *run, const struct rule *rule, const struct py_node *call,
+	const struct lock *lock)
+{
+	if (is_helper(call) || may_hold(run->file, call) || idiom_expects_error(call))
+		return;
+	rule_report(run, rule, call,
+		"%.*s is notified without being held, which raises RuntimeError; put it into "
+		"`%swith %.*s:`, together with the change that it tells of",
+		STR_ARG(py_text(run->file->tree, lock->expr)),
+		lock->traits & LOCK_THREAD ? "" : "async ",
+		STR_ARG(py_text(run->file->tree, lock->expr)));
+}
+
+void check_condition(struct rule_run *run, const struct rule *rule, const struct py_node *call)
+{
+	const struct py_node *func = call->u.call.func;
+	struct lock lock;
+	bool waits;
+
+	if (func->kind != PY_Attribute)
+		return;
+	waits = str_is(func->u.attribute.attr, "wait");
+	if (!waits && !str_is(func->u.attribute.attr, "notify") &&
+		!str_is(func->u.attribute.attr, "notify_all"))
+		return;
+	if (!lock_of(run->file, func->u.attribute.value, &lock) || !(lock.traits & LOCK_CONDITION))
+		return;
+	if (waits)
+		check_wait(run, rule, call, &lock);
+	else
+		check_notify(run, rule, call, &lock);
+}
