@@ -8,10 +8,12 @@
 
 static const char *const gather_words[] = {"return_exceptions", NULL};
 static const char *const submit_words[] = {"submit", NULL};
+static const char *const pool_words[] = {"apply_async", "map_async", NULL};
 static const char *const map_words[] = {"Executor", NULL};
 
 /* Each rule has words of its own; together they stand for the family. */
-static const char *const words[] = {"return_exceptions", "submit", "Executor", NULL};
+static const char *const words[] = {
+	"return_exceptions", "submit", "Executor", "apply_async", "map_async", NULL};
 
 static const struct rule rules[] = {
 	{
@@ -130,6 +132,36 @@ static const struct rule rules[] = {
 		.kinds = PY_BIT(Call),
 		.check = check_future_dropped,
 		.data = "map",
+		.from_absence = true,
+	},
+	{
+		.id = "error-pool-discarded",
+		.level = LEVEL_ERROR,
+		.title = "Work of a process pool that its `with` terminates",
+		.why = "Leaving `with Pool() as pool:` calls terminate(): workers are killed, "
+		       "whatever "
+		       "they are doing. Work whose result was not fetched inside the block is lost "
+		       "without an error, and get() after it can wait for ever.",
+		.fix = "Call get() on each result inside the `with`, or close() and join() the "
+		       "pool "
+		       "before it ends.",
+		.bad = "from multiprocessing import Pool\n\n"
+		       "def convert(paths):\n"
+		       "    with Pool() as pool:\n"
+		       "        for path in paths:\n"
+		       "            pool.apply_async(convert_one, (path,))\n",
+		.good = "from multiprocessing import Pool\n\n"
+			"def convert(paths):\n"
+			"    with Pool() as pool:\n"
+			"        results = [pool.apply_async(convert_one, (path,)) for path in "
+			"paths]\n"
+			"        return [result.get() for result in results]\n",
+		.libraries = "multiprocessing",
+		.pythons = "",
+		.since = "1",
+		.words = pool_words,
+		.kinds = PY_BIT(Call),
+		.check = check_pool_discarded,
 		.from_absence = true,
 	},
 };

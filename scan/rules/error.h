@@ -21,4 +21,9 @@ void check_future_dropped(
 /* Does the sync function of this file that the expression names catch its own exceptions? */
 bool error_is_kept(struct py_file *f, const struct py_node *callable);
 
+/* ---- error_pool.c ---- */
+
+void check_pool_discarded(
+	struct rule_run *run, const struct rule *rule, const struct py_node *call);
+
 #endif
