@@ -12,7 +12,7 @@
 
 extern const struct table table_scan_rules_data_resources;
 
-enum column { FACTORY, HOW, ITEM, CLOSERS, LENDER, WHAT, COLUMNS };
+enum column { FACTORY, HOW, ITEM, CLOSERS, LENDER, POOLS, WHAT, COLUMNS };
 
 static void rows_are_well_formed(void **state)
 {
@@ -29,6 +29,7 @@ static void rows_are_well_formed(void **state)
 			(row[ITEM][0] >= '0' && row[ITEM][0] <= '9'));
 		assert_true(row[CLOSERS][0] != '\0' && row[CLOSERS][0] != '-');
 		assert_true(row[LENDER][0] != '\0' && row[WHAT][0] != '\0');
+		assert_true(strcmp(row[POOLS], "yes") == 0 || strcmp(row[POOLS], "-") == 0);
 	}
 }
 
