@@ -3,12 +3,9 @@
  * follow, store", so that workers analyse the next batch while this thread writes the last one.
  * See scan.h.
  */
-#include "scan/scan.h"
+#include "scan/scan_private.h"
 
 #include <stdlib.h>
-
-#include "scan/lineage.h"
-#include "scan/pool.h"
 
 /* A batch is full at this many commits or jobs, whichever comes first: memory against speed. */
 #define BATCH_COMMITS 512
@@ -16,37 +13,6 @@
 
 /* Far beyond what any real file takes: a file that hits it is recorded as skipped. */
 #define MAX_PARSE_MS 20000
-
-struct batch {
-	struct arena arena; /* commits and their deltas */
-	VEC(struct walk_commit) commits;
-	VEC(struct pool_job *) jobs;
-};
-
-/* A commit whose tree cannot be read all: the tree that is taken for it. */
-struct stand_in {
-	uint32_t node;
-	struct oid tree;
-};
-
-struct scan {
-	struct repo *repo;
-	const struct scan_store *store;
-	const struct scan_options *options;
-	struct graph graph;
-	struct tracker *tracker;
-	struct walk *walk;
-	struct pool *pool;
-	struct map queued; /* blobs that jobs of the open batches analyse; keys lie in the jobs */
-	struct batch batches[2];
-	VEC(struct stand_in) stand_ins; /* ascending by node */
-	uint32_t next_commit;
-	struct scan_progress progress;
-	scan_report *report;
-	void *report_arg;
-	struct scan_summary *summary;
-	struct err *e;
-};
 
 /* ---- the stored part of the graph ---- */
 
@@ -146,80 +112,6 @@ static int queue_commit(struct scan *s, struct batch *b, const struct walk_commi
 	return rc;
 }
 
-/* ---- trees that cannot be read ---- */
-
-static const struct oid *stand_in_of(const struct scan *s, uint32_t node)
-{
-	size_t low = 0, high = s->stand_ins.len;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (s->stand_ins.items[mid].node < node)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < s->stand_ins.len && s->stand_ins.items[low].node == node
-		? &s->stand_ins.items[low].tree
-		: NULL;
-}
-
-/* The tree whose findings stand for a commit's; zero when even that cannot be told. */
-static struct oid believed_tree(const struct scan *s, uint32_t node)
-{
-	const struct oid *known = stand_in_of(s, node);
-	struct oid tree = {{0}};
-
-	if (known)
-		return *known;
-	if (repo_commit_tree(s->repo, &s->graph.nodes.items[node].oid, &tree, NULL))
-		return (struct oid){{0}};
-	return tree;
-}
-
-/* Differences to what stands for the parents. */
-static int retake_deltas(struct scan *s, struct arena *a, struct walk_commit *c)
-{
-	const struct graph_node *n = &s->graph.nodes.items[c->node];
-	int rc = 0;
-
-	c->missing_trees = 0;
-	for (uint32_t p = 0; rc == 0 && p < n->parent_count; p++) {
-		struct oid before = believed_tree(s, n->parents[p]);
-
-		rc = repo_tree_diff(
-			s->repo, &before, &c->tree, a, &c->deltas[p], &c->missing_trees, s->e);
-	}
-	return rc;
-}
-
-/*
- * A tree that cannot be read looks empty: a difference to it would say that everything went away,
- * and came back in the next commit. So such a commit stands still, its first parent's tree is taken
- * for its own, and its children are compared with that.
- */
-static int mend_deltas(struct scan *s, struct arena *a, struct walk_commit *c)
-{
-	const struct graph_node *n = &s->graph.nodes.items[c->node];
-	bool retake = false;
-	int rc = 0;
-
-	for (uint32_t p = 0; p < n->parent_count; p++)
-		retake = retake || stand_in_of(s, n->parents[p]);
-	if (!c->unreadable && (retake || (c->missing_trees && n->parent_count)))
-		rc = retake_deltas(s, a, c);
-	if (rc == 0 && (c->unreadable || c->missing_trees)) {
-		struct stand_in *in = vec_push(&s->stand_ins);
-
-		*in = (struct stand_in){.node = c->node};
-		if (n->parent_count)
-			in->tree = believed_tree(s, n->parents[0]);
-		c->delta_count = 0;
-	}
-	return rc;
-}
-
 static int read_commit(struct scan *s, struct batch *b, struct walk_commit *c)
 {
 	uint32_t missing;
@@ -228,7 +120,7 @@ static int read_commit(struct scan *s, struct batch *b, struct walk_commit *c)
 	if (rc <= 0)
 		return rc;
 	missing = c->missing_trees + c->unreadable;
-	rc = mend_deltas(s, &b->arena, c);
+	rc = scan_mend_deltas(s, &b->arena, c);
 	if (rc < 0)
 		return rc;
 	s->summary->missing_objects += c->missing_trees || c->unreadable ? missing : 0;
@@ -390,106 +282,6 @@ static int run_batches(struct scan *s)
 	return rc;
 }
 
-/* ---- references ---- */
-
-struct refs_output {
-	struct ref_state *refs;
-	uint32_t ref_count;
-	VEC(uint32_t) mainline, reachable;
-};
-
-static void list_mainline(struct scan *s, uint32_t tip, struct refs_output *out)
-{
-	uint32_t at = tip;
-
-	for (;;) {
-		const struct graph_node *n = &s->graph.nodes.items[at];
-
-		*vec_push(&out->mainline) = n->id;
-		if (!n->parent_count)
-			break;
-		at = n->parents[0];
-	}
-	for (size_t i = 0, j = out->mainline.len - 1; i < j; i++, j--) {
-		uint32_t swap = out->mainline.items[i];
-
-		out->mainline.items[i] = out->mainline.items[j];
-		out->mainline.items[j] = swap;
-	}
-}
-
-static void list_reachable(struct scan *s, struct refs_output *out)
-{
-	unsigned char *seen = mem_zalloc(s->graph.nodes.len, 1);
-
-	for (uint32_t i = 0; i < s->options->ref_count; i++) {
-		uint32_t tip = graph_find(&s->graph, &s->options->refs[i].commit);
-
-		if (tip != GRAPH_NONE)
-			graph_mark_reachable(&s->graph, tip, seen);
-	}
-	for (size_t i = 0; i < s->graph.nodes.len; i++)
-		if (seen[i])
-			*vec_push(&out->reachable) = s->graph.nodes.items[i].id;
-	free(seen);
-}
-
-static int list_ref(struct scan *s, uint32_t i, struct arena *a, struct ref_state *out)
-{
-	const struct repo_ref *ref = &s->options->refs[i];
-	uint32_t tip = graph_find(&s->graph, &ref->commit);
-
-	*out = (struct ref_state){.name = ref->name, .is_default = i == 0};
-	out->commit = s->graph.nodes.items[tip].id;
-	return tracker_state(s->tracker, tip, a, &out->versions, &out->version_count, s->e);
-}
-
-/* Refs whose commit cannot be read (the walk counted it) or was cut away are left out. */
-static int list_refs(struct scan *s, struct arena *a, struct refs_output *out)
-{
-	int rc = 0;
-
-	out->refs = ARENA_ARRAY(a, s->options->ref_count, struct ref_state);
-	for (uint32_t i = 0; rc == 0 && i < s->options->ref_count; i++)
-		if (graph_find(&s->graph, &s->options->refs[i].commit) != GRAPH_NONE)
-			rc = list_ref(s, i, a, &out->refs[out->ref_count++]);
-	return rc;
-}
-
-static int check_default_ref(struct scan *s)
-{
-	const struct repo_ref *ref = &s->options->refs[0];
-
-	if (graph_find(&s->graph, &ref->commit) != GRAPH_NONE)
-		return 0;
-	if (s->options->since && !s->summary->missing_commits)
-		return err_set(s->e, ERR_USAGE,
-			"%.*s has no commits since the given date; choose an earlier one",
-			STR_ARG(ref->name));
-	return err_set(s->e, ERR_CORRUPT,
-		"%.*s: its commit cannot be read; run `git fsck`, then fetch it again",
-		STR_ARG(ref->name));
-}
-
-static int store_refs(struct scan *s)
-{
-	struct refs_output out = {0};
-	struct arena a = {0};
-	int rc = list_refs(s, &a, &out);
-
-	if (rc == 0) {
-		list_mainline(s, graph_find(&s->graph, &s->options->refs[0].commit), &out);
-		list_reachable(s, &out);
-		rc = s->store->put_refs(s->store->self, out.refs, out.ref_count, out.mainline.items,
-			(uint32_t)out.mainline.len, out.reachable.items,
-			(uint32_t)out.reachable.len, s->e);
-	}
-	vec_release(&out.mainline);
-	vec_release(&out.reachable);
-	arena_release(&a);
-	return rc;
-}
-
 /* ---- the whole ---- */
 
 static int start_walk(struct scan *s)
@@ -553,7 +345,7 @@ int scan_run(struct repo *r, const struct scan_store *store, const struct scan_o
 	if (rc == 0)
 		rc = start_walk(&s);
 	if (rc == 0)
-		rc = check_default_ref(&s);
+		rc = scan_check_default_ref(&s);
 	if (rc == 0)
 		rc = start_pool(&s);
 	if (rc == 0)
@@ -561,7 +353,7 @@ int scan_run(struct repo *r, const struct scan_store *store, const struct scan_o
 	if (rc == 0)
 		rc = run_batches(&s);
 	if (rc == 0)
-		rc = store_refs(&s);
+		rc = scan_store_refs(&s);
 	scan_release(&s);
 	return rc;
 }

@@ -288,6 +288,16 @@ static inline void check_edges(struct check *c, const struct tree_state *s)
 	}
 }
 
+/* A related commit is named by what brings a lineage back, and by nothing else. */
+static inline void check_related(struct check *c, const struct event_record *ev, bool stood_before)
+{
+	bool old = c->m->lineages.items[ev->lineage - 1].commit != c->at->history.commit;
+	bool back = ev->kind == EVENT_REOPENED || ev->kind == EVENT_RESURRECTED_BY_MERGE ||
+		(ev->kind == EVENT_SUPPRESSED && !stood_before && old);
+
+	CHECK(c, oid_is_zero(&ev->related) != back);
+}
+
 static inline void check_event(
 	struct check *c, const struct tree_state *s, const struct event_record *ev)
 {
@@ -299,6 +309,7 @@ static inline void check_event(
 	CHECK(c, b && ev->index < b->finding_count);
 	suppressed = b->findings[ev->index].suppressed;
 	CHECK(c, stands != memstore_is_ending(ev->kind));
+	check_related(c, ev, before > 0);
 	switch (ev->kind) {
 	case EVENT_INTRODUCED:
 		CHECK(c, !before && !suppressed);
@@ -322,12 +333,6 @@ static inline void check_event(
 		CHECK(c, before && before < c->at->parent_count);
 		break;
 	}
-	CHECK(c,
-		oid_is_zero(&ev->related) ==
-			(ev->kind != EVENT_REOPENED && ev->kind != EVENT_RESURRECTED_BY_MERGE &&
-				!(ev->kind == EVENT_SUPPRESSED && !before &&
-					c->m->lineages.items[ev->lineage - 1].commit !=
-						c->at->history.commit)));
 }
 
 /* Every new lineage has exactly one event of birth, in the commit that made it. */
