@@ -87,15 +87,15 @@ static const struct py_node *next_yield(const struct py_node *from, const struct
 	return end;
 }
 
-/* Undecorated, but written as a context manager or a dependency is: it yields once, not in a loop,
- * nothing or the scope itself. */
+/* Undecorated, but written as a context manager or a dependency is: it yields once, nothing or the
+ * scope itself. */
 static bool yields_once(
 	const struct py_node *yield, const struct py_node *function, const struct py_node *item)
 {
 	const struct py_node *value = yield->u.expr.value, *as = item->u.withitem.optional_vars;
 	const struct py_node *end = function->end_node;
 
-	if (py_loop_around(yield) || next_yield(function->u.function.body.items[0], end) != yield ||
+	if (next_yield(function->u.function.body.items[0], end) != yield ||
 		next_yield(yield->end_node, end) != end)
 		return false;
 	return !value ||
@@ -126,8 +126,8 @@ static bool is_passed_on(struct py_file *f, const struct py_node *function)
 	return false;
 }
 
-/* An unknown decorator may make a context manager or a fixture of it: those are driven by one task.
- */
+/* An unknown decorator may make a context manager or a fixture of it: those are driven by one task,
+ * and never yield in a loop. */
 void check_scope_yield(struct rule_run *run, const struct rule *rule, const struct py_node *n)
 {
 	struct py_file *f = run->file;
@@ -139,8 +139,9 @@ void check_scope_yield(struct rule_run *run, const struct rule *rule, const stru
 	with = scope_around(f, n, &item);
 	if (!with || next_yield(with->u.with.body.items[0], n) != n)
 		return;
-	if (!py_plain_decorators(f, function) || yields_once(n, function, item) ||
-		is_passed_on(f, function))
+	if (!py_plain_decorators(f, function))
+		return;
+	if (!py_loop_around(n) && (yields_once(n, function, item) || is_passed_on(f, function)))
 		return;
 	text = py_text(f->tree, item->u.withitem.context_expr);
 	if (str_find(text, '(') > 0)

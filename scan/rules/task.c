@@ -172,7 +172,7 @@ static const struct rule rules[] = {
 		.libraries = "asyncio",
 		.pythons = "3.5+",
 		.since = "1",
-		.kinds = PY_BIT(Await) | PY_BIT(Assign),
+		.kinds = PY_BIT(Await),
 		.check = check_task_serialised,
 		.async_only = true,
 	},

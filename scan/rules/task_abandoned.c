@@ -17,7 +17,11 @@ struct abandoned {
 	const struct py_node *block;    /* what the task is made in, whatever else is skipped */
 	const struct py_node **settles; /* source order */
 	uint32_t settle_count;
+	bool asked_only; /* all of them only ask: task.done() */
 };
+
+/* More uses are not followed. */
+#define MAX_SETTLES 64
 
 /* ---- uses ---- */
 
@@ -47,6 +51,21 @@ static bool is_plain_read(const struct py_node *use)
 
 	return p->kind == PY_FormattedValue || p->kind == PY_Expr || is_plain_method(p) ||
 		is_shown(use, p);
+}
+
+/* `task.done()` outside loops and asserts: what comes after knows about the task, but nobody gets
+ * its result. */
+static bool only_asks(const struct py_node *use)
+{
+	const struct py_node *p = use->parent, *stmt = py_stmt_of(use);
+
+	if (p->kind != PY_Attribute || p->parent->kind != PY_Call || py_loop_around(use) ||
+		stmt->kind == PY_Assert)
+		return false;
+	if (stmt->kind == PY_Expr && stmt->u.expr.value->kind == PY_Call &&
+		str_starts(idiom_last_name(stmt->u.expr.value->u.call.func), "assert"))
+		return false;
+	return str_is(p->u.attribute.attr, "done") || str_is(p->u.attribute.attr, "cancelled");
 }
 
 /* Every binding of the local but that of the task is None or a bare annotation. */
@@ -87,10 +106,12 @@ static bool read_uses(struct abandoned *a, const struct py_node *target)
 		if (use->op == PY_DEL || py_context(a->file, use) != a->function)
 			return false;
 		read = true;
-		if (!is_plain_read(use))
-			a->settles[a->settle_count++] = use;
+		if (is_plain_read(use))
+			continue;
+		a->settles[a->settle_count++] = use;
+		a->asked_only &= only_asks(use);
 	}
-	return read;
+	return read && a->settle_count <= MAX_SETTLES;
 }
 
 /* ---- ways out ---- */
@@ -195,18 +216,22 @@ static const struct py_node *abandoning_exit(const struct abandoned *a)
 	return NULL;
 }
 
-/* Is the test made of nothing but parameters of the function: `if wait:`? */
-static bool asks_parameters(struct py_file *f, const struct py_node *test)
+/* Is the test about what was known before the task was made: parameters, and for a task that is
+ * then awaited (not `task.cancel()`) their attributes? Others may tell that the task is done. */
+static bool asks_parameters(const struct abandoned *a, const struct py_node *test)
 {
+	bool awaited = a->settles[0]->parent->kind != PY_Attribute;
+
 	PY_EACH (n, test) {
 		const struct py_binding *b;
 
-		if (n->kind == PY_UnaryOp)
-			continue;
-		if (n->kind != PY_Name)
+		if (n->kind == PY_Call || n->kind == PY_Await ||
+			(n->kind == PY_Attribute && !awaited))
 			return false;
-		b = py_only_binding(py_lookup(f, n, n->u.name.id));
-		if (!b || b->kind != PY_BIND_PARAM)
+		if (n->kind != PY_Name)
+			continue;
+		b = py_only_binding(py_lookup(a->file, n, n->u.name.id));
+		if (!b || b->kind != PY_BIND_PARAM || py_is_name(n, "self"))
 			return false;
 	}
 	return true;
@@ -225,7 +250,7 @@ static const struct py_node *only_condition(const struct abandoned *a)
 	for (uint32_t i = 0; i < a->settle_count; i++)
 		if (!py_is_inside(a->settles[i], found))
 			return NULL;
-	return asks_parameters(a->file, found->u.cond.test) ? found : NULL;
+	return asks_parameters(a, found->u.cond.test) ? found : NULL;
 }
 
 static void report(
@@ -233,7 +258,7 @@ static void report(
 {
 	const struct py_node *exit, *condition;
 
-	if (a->settle_count == 0) {
+	if (a->asked_only) {
 		rule_report(run, rule, a->call,
 			"nothing awaits, cancels or keeps the task `%.*s`: when the function ends, "
 			"nobody has it",
@@ -260,7 +285,7 @@ static void report(
 
 void check_task_abandoned(struct rule_run *run, const struct rule *rule, const struct py_node *n)
 {
-	struct abandoned a = {.file = run->file, .call = n};
+	struct abandoned a = {.file = run->file, .call = n, .asked_only = true};
 	struct sink s;
 	const struct py_node *target;
 	enum level level;

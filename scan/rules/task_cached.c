@@ -3,6 +3,8 @@
  */
 #include "scan/rules/task.h"
 
+#include "scan/rules/idiom.h"
+
 /* None of these knows coroutines. cached_property.cached_property does, so it is missing. */
 static const char *const caches[] = {"functools.lru_cache", "functools.cache",
 	"functools.cached_property", "cachetools.cached", "cachetools.cachedmethod",
@@ -53,12 +55,20 @@ static void check_decorators(
 	}
 }
 
+/* Cheap, and asked of every call with one argument: only decorators are found under other names. */
+static bool is_cache_name(const struct py_node *func)
+{
+	static const char *const names[] = {"lru_cache", "cache", "cached", "ttl_cache", NULL};
+
+	return idiom_is_one_of(idiom_last_name(called(func)), names);
+}
+
 /* `cache(fetch)`, `lru_cache(maxsize=1)(fetch)` */
 static void check_call(struct rule_run *run, const struct rule *rule, const struct py_node *call)
 {
 	const struct py_node *arg = py_arg(call, 0), *def;
 
-	if (!arg || call->u.call.args.len != 1 ||
+	if (!arg || call->u.call.args.len != 1 || !is_cache_name(call->u.call.func) ||
 		(arg->kind != PY_Name && arg->kind != PY_Attribute) ||
 		!is_cache(run->file, call->u.call.func))
 		return;

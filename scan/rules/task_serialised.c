@@ -43,32 +43,11 @@ static bool is_gather_of_one(struct py_file *f, const struct py_node *call)
 	return py_resolves_to(f, call->u.call.func, "asyncio.gather");
 }
 
-/* `task = create_task(f())`, and the next statement is `await task`, the only use: its Name. */
-static const struct py_node *awaited_next(struct py_file *f, const struct py_node *assign)
+void check_task_serialised(
+	struct rule_run *run, const struct rule *rule, const struct py_node *await)
 {
-	struct py_list targets = assign->u.assign.targets, list;
-	const struct py_node *next = NULL;
-	const struct py_binding *b;
+	const struct py_node *n = await->u.expr.value;
 
-	if (targets.len != 1 || targets.items[0]->kind != PY_Name)
-		return NULL;
-	list = task_list_of(assign->parent, assign);
-	for (uint32_t i = 0; i + 1 < list.len; i++)
-		if (list.items[i] == assign)
-			next = list.items[i + 1];
-	if (!next || (next->kind != PY_Expr && next->kind != PY_Return && next->kind != PY_Assign))
-		return NULL;
-	next = next->kind == PY_Assign ? next->u.assign.value : next->u.expr.value;
-	if (!next || next->kind != PY_Await || next->u.expr.value->kind != PY_Name)
-		return NULL;
-	b = py_only_binding(py_lookup(f, assign, targets.items[0]->u.name.id));
-	if (!b || py_escape_of(f, b).reads != 1)
-		return NULL;
-	return str_eq(next->u.expr.value->u.name.id, b->name) ? next->u.expr.value : NULL;
-}
-
-static void check_awaited(struct rule_run *run, const struct rule *rule, const struct py_node *n)
-{
 	if (n->kind != PY_Call || !py_in_async(run->file, n))
 		return;
 	if (is_new_task(run->file, n))
@@ -79,24 +58,4 @@ static void check_awaited(struct rule_run *run, const struct rule *rule, const s
 		rule_report(run, rule, n,
 			"a gather of one runs nothing at the same time: await the argument itself, "
 			"or give gather() all of them");
-}
-
-static void check_assigned(
-	struct rule_run *run, const struct rule *rule, const struct py_node *assign)
-{
-	const struct py_node *call = assign->u.assign.value;
-
-	if (call->kind == PY_Call && is_new_task(run->file, call) &&
-		awaited_next(run->file, assign) && py_in_async(run->file, call))
-		rule_report(run, rule, call,
-			"this task is awaited in the next statement, so nothing runs beside it: "
-			"await the coroutine itself, or start the task earlier");
-}
-
-void check_task_serialised(struct rule_run *run, const struct rule *rule, const struct py_node *n)
-{
-	if (n->kind == PY_Await)
-		check_awaited(run, rule, n->u.expr.value);
-	else
-		check_assigned(run, rule, n);
 }

@@ -24,11 +24,19 @@ static const struct py_node *run_by(struct py_file *f, const struct py_node *use
 	return py_resolves_to(f, p->u.call.func, "asyncio.run") ? p : NULL;
 }
 
-/* The function's own runs of the variable, source order. */
+/* More runs of one variable are not compared with each other. */
+#define MAX_RUNS 64
+
+/* The function's own runs of the variable while it is bound by one assignment, source order. */
 struct runs {
 	const struct py_node **items;
 	uint32_t len;
 };
+
+static bool is_bound_by(const struct py_binding *b, const struct py_node *run)
+{
+	return run > b->node && (!b->next || run < b->next->node);
+}
 
 static struct runs runs_of(struct py_file *f, const struct py_binding *b)
 {
@@ -38,8 +46,9 @@ static struct runs runs_of(struct py_file *f, const struct py_binding *b)
 	for (uint32_t i = 0; i < uses.len; i++) {
 		const struct py_node *run = run_by(f, uses.items[i]);
 
-		if (run && run > b->node && py_context(f, run) == b->scope->node &&
-			!idiom_expects_error(run) && (!r.len || r.items[r.len - 1] != run))
+		if (run && is_bound_by(b, run) && py_context(f, run) == b->scope->node &&
+			!idiom_expects_error(run) && (!r.len || r.items[r.len - 1] != run) &&
+			r.len < MAX_RUNS)
 			r.items[r.len++] = run;
 	}
 	return r;
@@ -71,23 +80,30 @@ static bool is_run_again(const struct runs *r, uint32_t i)
 	return false;
 }
 
-static bool is_run_by_each_turn(const struct py_node *run, const struct py_node *made)
+static bool is_run_by_each_turn(const struct py_node *run, const struct py_binding *b)
 {
 	const struct py_node *loop = py_loop_around(run);
 
-	return loop && !py_is_inside(made, loop) && task_is_repeated(run, loop);
+	if (!loop || py_is_inside(b->node, loop) || (b->next && py_is_inside(b->next->node, loop)))
+		return false;
+	return task_is_repeated(run, loop);
 }
 
-/* The local that an assignment binds to what a call gives, and that nothing else binds. */
+/* How an assignment binds a local that no other function binds, to what a call gives. */
 static const struct py_binding *coroutine_local(struct py_file *f, const struct py_node *assign)
 {
 	struct py_list targets = assign->u.assign.targets;
-	const struct py_binding *b;
+	const struct py_binding *b, *found = NULL;
 
 	if (targets.len != 1 || targets.items[0]->kind != PY_Name)
 		return NULL;
-	b = py_only_binding(py_lookup(f, assign, targets.items[0]->u.name.id));
-	return b && b->scope->kind == PY_SCOPE_FUNCTION && b->node == targets.items[0] ? b : NULL;
+	for (b = py_lookup(f, assign, targets.items[0]->u.name.id); b; b = b->next) {
+		if (b->scope->kind != PY_SCOPE_FUNCTION || b->site != b->scope->node)
+			return NULL;
+		if (b->node == targets.items[0])
+			found = b;
+	}
+	return found;
 }
 
 /* Cheap questions first; whether it is a coroutine at all is the dear one. */
@@ -102,7 +118,7 @@ void check_task_twice(struct rule_run *run, const struct rule *rule, const struc
 		return;
 	r = runs_of(run->file, b);
 	for (uint32_t i = 0; i < r.len && !found; i++) {
-		repeated = is_run_by_each_turn(r.items[i], n);
+		repeated = is_run_by_each_turn(r.items[i], b);
 		if (repeated || is_run_again(&r, i))
 			found = r.items[i];
 	}

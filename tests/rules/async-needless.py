@@ -171,8 +171,8 @@ async def on_startup(app):  # clean
     app.ready = True
 
 
-async def test_it():  # clean
-    assert True
+async def setup_module():  # clean
+    print(1)
 
 
 async def numbers():  # clean

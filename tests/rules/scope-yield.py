@@ -60,6 +60,15 @@ class Stream:
             yield 2
 
 
+async def passed_but_loops(xs):
+    async with asyncio.timeout(60):
+        for x in xs:
+            yield x  # expect: scope-yield
+
+
+alias = passed_but_loops
+
+
 async def one_for_each_scope(xs):
     async with asyncio.timeout(60):
         for x in xs:
@@ -118,7 +127,7 @@ async def other_managers(lock, xs):
     async with lock:
         for x in xs:
             yield x  # clean
-    async with asyncio.Semaphore(1):
+    async with lock.limit:
         yield 1  # clean
     with open(xs) as f:
         yield f.read()  # clean

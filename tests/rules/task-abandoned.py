@@ -69,7 +69,20 @@ async def only_shown():
     print(f"started {task}")
 
 
+async def only_asked(x):
+    task = asyncio.create_task(work())  # expect: task-abandoned(warning)
+    await x.work()
+    if task.done():
+        log.info("done in time")
+
+
 # Only on a condition.
+async def mode(options):
+    task = asyncio.create_task(work())  # expect: task-abandoned(warning)
+    if options.wait and not options.dry:
+        await asyncio.wait([task])
+
+
 async def start(wait=True):
     task = asyncio.create_task(work())  # expect: task-abandoned(warning)
     if wait:
@@ -182,6 +195,12 @@ async def raise_is_caught(x):
     await task
 
 
+async def asserted():
+    task = asyncio.create_task(work())  # clean
+    await asyncio.sleep(2)
+    assert task.done()
+
+
 async def polled():
     task = asyncio.create_task(work())  # clean
     while not task.done():
@@ -207,6 +226,13 @@ async def condition_is_a_local(x):
     task = asyncio.create_task(work())  # clean
     finished = await x.finished()
     if not finished:
+        task.cancel()
+
+
+async def ends_by_itself(process):
+    task = asyncio.create_task(work())  # clean
+    await process.wait()
+    if process.returncode is None:
         task.cancel()
 
 

@@ -56,6 +56,14 @@ async def condition_first():
         return await c  # expect: task-awaited-twice
 
 
+async def bound_again(x):
+    c = work()
+    await c
+    c = work(x)
+    await c
+    await c  # expect: task-awaited-twice
+
+
 async def catalogued(queue: asyncio.Queue):
     item = queue.get()
     await item
@@ -162,6 +170,26 @@ async def rebound():
     c = work()
     await c
     c = work()
+    await c  # clean
+
+
+async def rebound_in_the_loop(xs):
+    c = work()
+    for x in xs:
+        x.value = await c  # clean
+        c = work(x)
+    await c  # clean
+
+
+async def rebound_by_another(xs):
+    c = work()
+
+    def again():
+        nonlocal c
+        c = work()
+
+    await c
+    again()
     await c  # clean
 
 

@@ -21,10 +21,8 @@ async def named():
 
 
 async def next_statement():
-    task = asyncio.create_task(work())  # expect: task-serialised(info)
-    result = await task
-    other = asyncio.create_task(work())  # expect: task-serialised(info)
-    return await other
+    task = asyncio.create_task(work())  # clean
+    await task
 
 
 async def gather_of_one(x):
@@ -56,7 +54,8 @@ async def many(xs):
     await asyncio.gather(*xs)  # clean
     await asyncio.gather(work(), work())  # clean
     await asyncio.gather(work(), *xs)  # clean
-    await asyncio.gather(work(), return_exceptions=True)  # clean
+    results = await asyncio.gather(work(), return_exceptions=True)  # clean
+    return [r for r in results if not isinstance(r, Exception)]
 
 
 async def shielded():

@@ -180,7 +180,7 @@ def shadowed(work, sleep):
     sleep(1)  # clean
 
 
-@asyncio.coroutine
+@asyncio.coroutine  # expect: bridge-legacy
 def old_style():
     yield from asyncio.sleep(1)  # clean
     yield from work()  # clean
