@@ -116,12 +116,31 @@ static bool has_shield(const struct py_node *top)
 	return false;
 }
 
-/* Calls that do their work even when cancelled, or that are only there to be cancelled. */
-static bool is_safe_name(struct str name)
+/* A release() of a lock: a coroutine in old anyio, and one that does not wait. */
+static bool is_lock_name(struct str name)
 {
-	static const char *const names[] = {"aclose", "aclose_forcefully", "checkpoint",
-		"cancel_shielded_checkpoint", "checkpoint_if_cancelled", "sleep_forever", NULL};
+	static const char *const names[] = {
+		"lock", "mutex", "sem", "semaphore", "condition", "cond", "limiter", NULL};
 
+	for (const char *const *n = names; *n; n++)
+		if (str_ends(name, *n))
+			return true;
+	return false;
+}
+
+/*
+ * Calls that do their work even when cancelled, or that are only there to be cancelled. cancel(),
+ * set() and notify() were coroutines in old anyio and did not wait either.
+ */
+static bool is_safe_callee(const struct py_node *func)
+{
+	static const char *const names[] = {"aclose", "aclose_forcefully", "cancel",
+		"cancel_shielded_checkpoint", "checkpoint", "checkpoint_if_cancelled", "notify",
+		"notify_all", "set", "sleep", "sleep_forever", NULL};
+	struct str name = idiom_last_name(func);
+
+	if (str_is(name, "release") && func->kind == PY_Attribute)
+		return is_lock_name(idiom_last_name(func->u.attribute.value));
 	return idiom_is_one_of(name, names) || str_starts(name, "__aexit");
 }
 
@@ -139,7 +158,7 @@ static bool is_safe_function(const struct py_node *def)
 			return false;
 		if (it->kind == PY_Await &&
 			(it->u.expr.value->kind != PY_Call ||
-				!is_safe_name(idiom_last_name(it->u.expr.value->u.call.func))))
+				!is_safe_callee(it->u.expr.value->u.call.func)))
 			return false;
 	}
 	return true;
@@ -151,7 +170,7 @@ static bool is_safe_call(struct py_file *f, const struct py_node *call)
 
 	if (!call || call->kind != PY_Call)
 		return false;
-	if (is_safe_name(idiom_last_name(call->u.call.func)))
+	if (is_safe_callee(call->u.call.func))
 		return true;
 	def = py_callee(f, call->u.call.func);
 	return def && is_safe_function(def);

@@ -92,11 +92,12 @@ static void check_keyword(struct rule_run *run, const struct rule *rule, const s
 	}
 }
 
-/* ClientTimeout() all by itself, where it is no client's timeout, is a value that nobody reads. */
+/* Handed on by position, it is no client's timeout; nor is a ClientTimeout() all by itself. */
 static bool is_placeholder(const struct py_node *call)
 {
-	return call->u.call.args.len + call->u.call.keywords.len == 0 &&
-		call->parent->kind != PY_keyword;
+	bool empty = call->u.call.args.len + call->u.call.keywords.len == 0;
+
+	return call->parent->kind == PY_Call || (empty && call->parent->kind != PY_keyword);
 }
 
 /* aiohttp.ClientTimeout(total, connect, sock_read, sock_connect): what is not given is None. */

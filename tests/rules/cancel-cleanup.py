@@ -146,6 +146,15 @@ async def only_a_checkpoint(stream):
         await trio.lowlevel.checkpoint()  # clean
 
 
+async def old_anyio(stream, group, lock):
+    try:
+        await stream.receive()
+    finally:
+        await group.cancel_scope.cancel()  # clean
+        await lock.release()  # clean
+        await anyio.sleep(0)  # clean
+
+
 class Connection:
     async def close(self):
         self.closed = True

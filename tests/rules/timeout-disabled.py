@@ -113,6 +113,7 @@ def from_configuration(options):
 
 
 def placeholder(connector, request):
+    connector.resolve(request, [], ClientTimeout(0))  # clean
     return connector.connect(request, [], ClientTimeout())  # clean
 
 
