@@ -47,6 +47,40 @@ static const struct rule rules[] = {
 		.check = check_unclosed,
 		.from_absence = true,
 	},
+	{
+		.id = "resource-unprotected-close",
+		.level = LEVEL_WARNING,
+		.title = "Resource that stays open when something before its close raises",
+		.why = "An error, a timeout or a cancellation in between skips the close. In good "
+		       "times nothing shows; when the other side is in trouble connections pile up "
+		       "and make it worse.",
+		.fix = "Use `async with`, or `try: … finally: await x.close()` right after "
+		       "creating "
+		       "it.",
+		.bad = "import asyncpg\n\n"
+		       "async def count(dsn):\n"
+		       "    connection = await asyncpg.connect(dsn)\n"
+		       "    n = await connection.fetchval(\"SELECT count(*) FROM users\")\n"
+		       "    await connection.close()\n"
+		       "    return n\n",
+		.good = "import asyncpg\n\n"
+			"async def count(dsn):\n"
+			"    connection = await asyncpg.connect(dsn)\n"
+			"    try:\n"
+			"        return await connection.fetchval(\"SELECT count(*) FROM users\")\n"
+			"    finally:\n"
+			"        await connection.close()\n",
+		.libraries =
+			"aiohttp, httpx, asyncpg, aiosqlite, redis, websockets, asyncio, anyio, "
+			"trio and others",
+		.pythons = "3.5+",
+		.since = "1",
+		.words = words,
+		.kinds = PY_BIT(Call),
+		.check = check_unprotected,
+		.from_absence = true,
+		.async_only = true,
+	},
 };
 
 const struct rule_family family_resource = {
