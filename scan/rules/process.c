@@ -113,6 +113,44 @@ static const struct rule rules[] = {
 		.from_absence = true,
 	},
 	{
+		.id = "process-main-guard",
+		.level = LEVEL_WARNING,
+		.title = "Processes started at import, without a main guard",
+		.why = "With the start methods spawn and forkserver (macOS, Windows, and Linux "
+		       "from "
+		       "Python 3.14) each child imports the main module again. Without a guard it "
+		       "starts children of its own: multiprocessing stops with \"An attempt has "
+		       "been made to start a new process before the current process has finished "
+		       "its bootstrapping phase\", a pool restarts its workers for ever.",
+		.fix = "Put what starts processes into a function and call that under "
+		       "`if __name__ == \"__main__\":`.",
+		.bad = "from multiprocessing import Pool\n"
+		       "\n"
+		       "\n"
+		       "def square(n):\n"
+		       "    return n * n\n"
+		       "\n"
+		       "\n"
+		       "with Pool() as pool:\n"
+		       "    print(pool.map(square, range(10)))\n",
+		.good = "from multiprocessing import Pool\n"
+			"\n"
+			"\n"
+			"def square(n):\n"
+			"    return n * n\n"
+			"\n"
+			"\n"
+			"if __name__ == \"__main__\":\n"
+			"    with Pool() as pool:\n"
+			"        print(pool.map(square, range(10)))\n",
+		.libraries = "multiprocessing, concurrent.futures",
+		.pythons = "",
+		.since = "1",
+		.words = pickle_words,
+		.kinds = PY_BIT(Call),
+		.check = check_main_guard,
+	},
+	{
 		.id = "process-preexec",
 		.level = LEVEL_WARNING,
 		.title = "preexec_fn runs Python between fork and exec",
