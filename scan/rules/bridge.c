@@ -41,6 +41,7 @@ static const struct rule rules[] = {
 		.words = nested_words,
 		.kinds = PY_BIT(Call),
 		.check = check_nested_run,
+		.async_only = true,
 	},
 	{
 		.id = "bridge-async-callback",

@@ -35,6 +35,8 @@ const struct py_node *lock_acquired(const struct py_node *call);
 /* Is the call a call of this method of an expression with this text: self.lock, "release"? */
 bool lock_method(
 	struct py_file *f, const struct py_node *call, struct str receiver, const char *method);
+/* Is it a local of a test function, which looks at the lock itself? */
+bool lock_is_of_test(struct py_file *f, const struct py_node *expr);
 /* The statements among which this one stands. */
 struct py_list lock_siblings(const struct py_node *stmt);
 /* The def of the file whose body runs here and now when this call is evaluated: not a generator,

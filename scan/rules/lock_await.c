@@ -148,7 +148,8 @@ static bool is_harmless(struct py_file *f, const struct py_node *call, struct st
 {
 	static const char *const names[] = {"append", "appendleft", "add", "discard", "clear",
 		"len", "isinstance", "time", "monotonic", "perf_counter", "print", "debug", "info",
-		"warning", "id", "str", "repr", "locked", "get_ident", "bool", NULL};
+		"warning", "id", "str", "repr", "locked", "get_ident", "bool", "list", "tuple",
+		"dict", "release", "notify", "notify_all", "set", NULL};
 	const struct py_node *func = call->u.call.func;
 
 	if (idiom_is_one_of(idiom_last_name(func), names) ||
@@ -220,7 +221,7 @@ void check_unreleased(struct rule_run *run, const struct rule *rule, const struc
 		return;
 	stmt = py_stmt_of(call);
 	text = py_text(f->tree, receiver);
-	if (is_conditional(f, stmt, text))
+	if (is_conditional(f, stmt, text) || lock_is_of_test(f, receiver))
 		return;
 	releases = find_releases(f, stmt, text);
 	if (!releases.first || releases.protected_)

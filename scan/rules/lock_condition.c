@@ -5,9 +5,10 @@
 
 #include "scan/rules/idiom.h"
 
+/* A helper that is defined in a loop is called there. */
 static bool is_in_loop(const struct py_node *n)
 {
-	for (n = n->parent; n && !py_is_scope(n); n = n->parent)
+	for (n = n->parent; n && n->kind != PY_ClassDef; n = n->parent)
 		if (n->kind == PY_While || n->kind == PY_For || n->kind == PY_AsyncFor)
 			return true;
 	return false;
@@ -22,6 +23,16 @@ static bool is_wrapper(const struct py_node *n)
 	return function && idiom_starts_with_one_of(function->u.function.name, names);
 }
 
+/* `if not items: cond.wait()` acts on what it tested before; without a test it may be a pulse that
+ * is waited for, not a state. */
+static bool is_tested_once(const struct py_node *n)
+{
+	for (n = n->parent; n && !py_is_scope(n); n = n->parent)
+		if (n->kind == PY_If)
+			return true;
+	return false;
+}
+
 static void check_wait(struct rule_run *run, const struct rule *rule, const struct py_node *call,
 	const struct lock *lock)
 {
@@ -29,7 +40,7 @@ static void check_wait(struct rule_run *run, const struct rule *rule, const stru
 	if (call->u.call.args.len + call->u.call.keywords.len > 0 || is_in_loop(call) ||
 		is_wrapper(call) || call->parent->kind == PY_Call)
 		return;
-	rule_report(run, rule, call,
+	rule_report_level(run, rule, is_tested_once(call) ? rule->level : LEVEL_INFO, call,
 		"%.*s.wait() outside a loop: it also returns when another waiter was faster or the "
 		"state has changed again; use wait_for(), or test the state in a `while` around it",
 		STR_ARG(py_text(run->file->tree, lock->expr)));
@@ -93,7 +104,8 @@ void check_condition(struct rule_run *run, const struct rule *rule, const struct
 	if (!waits && !str_is(func->u.attribute.attr, "notify") &&
 		!str_is(func->u.attribute.attr, "notify_all"))
 		return;
-	if (!lock_of(run->file, func->u.attribute.value, &lock) || !(lock.traits & LOCK_CONDITION))
+	if (!lock_of(run->file, func->u.attribute.value, &lock) ||
+		!(lock.traits & LOCK_CONDITION) || lock_is_of_test(run->file, lock.expr))
 		return;
 	if (waits)
 		check_wait(run, rule, call, &lock);

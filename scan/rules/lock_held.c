@@ -97,6 +97,15 @@ bool lock_item(struct py_file *f, const struct py_node *with, uint32_t i, struct
 		(with->kind == PY_With) == ((out->traits & LOCK_THREAD) != 0);
 }
 
+bool lock_is_of_test(struct py_file *f, const struct py_node *expr)
+{
+	const struct py_binding *b =
+		expr->kind == PY_Name ? py_lookup(f, expr, expr->u.name.id) : NULL;
+
+	return b && b->kind == PY_BIND_ASSIGN && py_is_function(b->scope->node) &&
+		str_starts(b->scope->node->u.function.name, "test");
+}
+
 const struct py_node *lock_acquired(const struct py_node *call)
 {
 	const struct py_node *p = call->parent;

@@ -157,7 +157,8 @@ static void check_local(struct rule_run *run, const struct rule *rule, const str
 	lock = makes_lock(run->file, call, thread_locks);
 	if (!lock)
 		lock = makes_lock(run->file, call, async_locks);
-	if (lock && only_taken(run->file, b) && !py_escape_of(run->file, b).escapes)
+	if (lock && !lock_is_of_test(run->file, b->node) && only_taken(run->file, b) &&
+		!py_escape_of(run->file, b).escapes)
 		rule_report(run, rule, call,
 			"%s() is made and used by one call of this function only, so `%.*s` "
 			"protects "

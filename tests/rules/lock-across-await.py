@@ -52,14 +52,14 @@ class Cache:
             self.lock.release()
 
     async def let_go(self, key):
-        with self.lock:  # clean
+        with self.lock:  # expect: blocking-wait(info)
             value = self.data.get(key)
         if value is None:
             value = await load(key)
         return value
 
     async def nested_function(self, key):
-        with self.lock:  # clean
+        with self.lock:  # expect: blocking-wait(info)
             async def later():
                 await save(key)
             self.later = later
@@ -68,6 +68,14 @@ class Cache:
     async def async_locks(self, key):
         async with self.async_lock, async_guard:  # clean
             self.data[key] = await load(key)
+
+    async def shared_state(self, key):
+        async with self.async_lock:  # clean
+            return await load(key)
+
+    async def only_named(self, key):
+        lock = self.lock  # clean
+        return await load(key, lock)
 
     async def unknown_lock(self, key):
         with self.unknown:  # clean
@@ -78,7 +86,7 @@ class Cache:
             return self.data[key]
 
     async def released_before(self, key):
-        self.lock.acquire()
+        self.lock.acquire()  # expect: blocking-wait(error)
         value = self.data
         self.lock.release()
         await save(value)  # clean

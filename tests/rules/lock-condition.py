@@ -10,7 +10,7 @@ ready = threading.Condition()
 def takes_once(state):
     with ready:
         if not state.items:
-            ready.wait()  # expect: lock-condition
+            ready.wait()  # expect: lock-condition(warning)
         return state.items.pop()
 
 
@@ -28,7 +28,7 @@ class Box:
 
     def take(self):
         with self.filled:
-            self.filled.wait()  # expect: lock-condition
+            self.filled.wait()  # expect: lock-condition(info)
             return self.items.pop()
 
     async def next(self):
@@ -83,6 +83,13 @@ class Box:
         with self.filled:
             self.items.clear()
             self.tell_all()
+
+    def helper_in_a_loop(self):
+        while not self.items:
+            def once():
+                with self.filled:
+                    self.filled.wait()  # clean
+            once()
 
     def event(self):
         self.done.wait()  # clean

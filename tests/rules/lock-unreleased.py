@@ -108,6 +108,20 @@ def by_stack(path):
         save(path)
 
 
+def test_of_a_lock(pool):
+    own = threading.Lock()
+    own.acquire()  # clean
+    pool.submit(own)
+    own.release()
+
+
+def copies(items):
+    lock.acquire()
+    copy = list(items)
+    lock.release()  # clean
+    return copy
+
+
 def not_a_lock(pool, path):
     pool.acquire()  # clean
     save(path)
