@@ -96,6 +96,22 @@ static void moves_are_no_events_and_copies_are_new(void **unused)
 	end(&s);
 }
 
+static void of_several_sources_of_a_copy_the_first_by_name_counts(void **unused)
+{
+	struct story s = {0};
+
+	(void)unused;
+	commit(&s, 'A', "", "b.py=f:1");
+	commit(&s, 'B', "A", "a.py=f:1|b.py=f:1");
+	commit(&s, 'C', "B", "a.py=f:1|b.py=f:1|c.py=f:1");
+	tell(&s, 'C', "A introduced b.py 1\nB introduced a.py 1\nC introduced c.py 1\n");
+	assert_int_equal(
+		history_of(&s, 'B')->lineages[0].copied_from, history_of(&s, 'A')->lineages[0].id);
+	assert_int_equal(
+		history_of(&s, 'C')->lineages[0].copied_from, history_of(&s, 'B')->lineages[0].id);
+	end(&s);
+}
+
 static void a_file_that_returns_beside_its_copy_is_reopened(void **unused)
 {
 	struct story s = {0};
@@ -480,6 +496,7 @@ int main(void)
 		cmocka_unit_test(of_equal_findings_the_first_comes_back_first),
 		cmocka_unit_test(suppressed_and_unsuppressed),
 		cmocka_unit_test(moves_are_no_events_and_copies_are_new),
+		cmocka_unit_test(of_several_sources_of_a_copy_the_first_by_name_counts),
 		cmocka_unit_test(a_file_that_returns_beside_its_copy_is_reopened),
 		cmocka_unit_test(hidden_through_broken_revisions),
 		cmocka_unit_test(mended_without_the_finding_is_fixed),
