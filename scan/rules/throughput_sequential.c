@@ -146,6 +146,7 @@ static const struct py_node *only_awaited_call(const struct py_node *loop)
 
 	for (const struct py_node *n = body.items[0]; n < end; n++) {
 		switch (n->kind) {
+		case PY_If: /* `if v: xs.append(v)`; container_of lets no other through */
 		case PY_Assign:
 		case PY_AnnAssign:
 		case PY_Expr:
@@ -184,6 +185,8 @@ static const struct py_node *container_of(const struct py_node *stmt)
 {
 	const struct py_node *target;
 
+	if (stmt->kind == PY_If && stmt->u.cond.body.len == 1 && stmt->u.cond.orelse.len == 0)
+		stmt = stmt->u.cond.body.items[0];
 	if (stmt->kind != PY_Assign || stmt->u.assign.targets.len != 1)
 		return appended_to(stmt);
 	target = stmt->u.assign.targets.items[0];
@@ -248,11 +251,19 @@ static bool collects_result(const struct py_node *loop, const struct py_node *aw
 	const struct py_node *last = body.items[body.len - 1], *stmt = py_stmt_of(await);
 
 	if (stmt == last)
-		return true;
+		return stmt->kind != PY_If;
 	if (stmt->kind != PY_Assign)
 		return false;
 	PY_EACH (n, stmt->u.assign.targets.items[0])
 		if (n->kind == PY_Name && has_name(last, n->u.name.id))
+			return true;
+	return false;
+}
+
+static bool has_early_if(struct py_list body)
+{
+	for (uint32_t i = 0; i + 1 < body.len; i++)
+		if (body.items[i]->kind == PY_If)
 			return true;
 	return false;
 }
@@ -266,7 +277,7 @@ static void check_loop(struct rule_run *run, const struct rule *rule, const stru
 		is_short(loop->u.loop.iter))
 		return;
 	container = container_of(body.items[body.len - 1]);
-	if (!container)
+	if (!container || has_early_if(body))
 		return;
 	call = only_awaited_call(loop);
 	if (!call || is_module(run->file, container) || !collects_result(loop, call->parent) ||

@@ -30,6 +30,15 @@ async def stored_by_key(ids):
     return users
 
 
+async def when_there(ids):
+    users = []
+    for i in ids:  # expect: throughput-sequential(info)
+        user = await get_user(i)
+        if user:
+            users.append(user)
+    return users
+
+
 async def comprehensions(ids):
     users = [await get_user(i) for i in ids]  # expect: throughput-sequential(info)
     more = {i: await get_user(i) for i in ids}  # expect: throughput-sequential(info)
@@ -142,6 +151,18 @@ async def two_awaits(ids):
     for i in ids:  # clean
         user = await get_user(i)
         users.append(await client.get_details(user))
+    return users
+
+
+async def filters(ids):
+    users = []
+    for i in ids:  # clean
+        if await client.is_known(i):
+            users.append(i)
+    for i in ids:  # clean
+        if i in users:
+            continue
+        users.append(await get_user(i))
     return users
 
 
