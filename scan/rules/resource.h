@@ -46,7 +46,6 @@ struct py_binding *resource_local(struct py_file *f, const struct py_node *targe
 
 /* ---- callbacks: resource_*.c ---- */
 
-rule_check check_unclosed, check_unprotected, check_per_request, check_response, check_writer_loop,
-	check_writer_close;
+rule_check check_unclosed, check_unprotected, check_per_request, check_response, check_writer;
 
 #endif

@@ -27,7 +27,7 @@ async def imported(url):
     session = Session()  # expect: resource-unclosed
     client = AsyncClient()  # expect: resource-unclosed
     await client.get(url)
-    await session.get(url)
+    await session.get(url)  # expect: resource-response
 
 
 async def connected(dsn):

@@ -153,7 +153,7 @@ async def typed_handler(request: web.Request):
     try:
         return await reader.read()
     finally:
-        writer.close()
+        writer.close()  # expect: resource-writer(info)
 
 
 @routes.get("/next/limited")
