@@ -122,14 +122,12 @@ static bool same_text(struct py_file *f, const struct py_node *a, const struct p
 	return str_eq(py_text(f->tree, a), py_text(f->tree, b));
 }
 
-/* The value that a variable or attribute gets in this statement, *plain, when that tells something
- * new; an augmented one counts for progress. */
-static const struct py_node *assigned(const struct py_node *target, bool *plain)
+/* `x = …`; an augmented assignment is progress in any case. */
+static bool is_plainly_assigned(const struct py_node *target)
 {
-	const struct py_node *p = target->parent;
+	int kind = target->parent->kind;
 
-	*plain = p->kind == PY_Assign || p->kind == PY_AnnAssign || p->kind == PY_NamedExpr;
-	return p;
+	return kind == PY_Assign || kind == PY_AnnAssign || kind == PY_NamedExpr;
 }
 
 /* A call of a method that takes from, adds to or steps x: x.pop(), x.feed(). Logging is none. */
@@ -164,8 +162,6 @@ static bool is_negated(const struct py_node *n)
 static bool is_advanced(
 	struct py_file *f, const struct py_node *x, struct py_list body, bool waiting)
 {
-	bool plain;
-
 	for (uint32_t i = 0; i < body.len; i++) {
 		PY_EACH (it, body.items[i]) {
 			if (it->kind != x->kind || it == x || !same_text(f, it, x))
@@ -174,8 +170,7 @@ static bool is_advanced(
 				return true;
 			if (it->op != PY_STORE)
 				continue;
-			assigned(it, &plain);
-			if (!plain || !waiting)
+			if (!waiting || !is_plainly_assigned(it))
 				return true;
 		}
 	}
