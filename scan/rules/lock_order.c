@@ -24,7 +24,7 @@ static bool acquire_lock(struct py_file *f, const struct py_node *n, struct lock
 
 /* Does anything in the function release the lock by hand, or ask whether it is held? Then what
  * holds it when is not a matter of `with` alone. */
-static bool is_juggled(struct py_file *f, const struct py_node *top, const struct lock *lock)
+static bool is_juggled(const struct py_node *top, const struct lock *lock)
 {
 	static const char *const names[] = {"release", "locked", "_is_owned", "owned", NULL};
 
@@ -32,7 +32,6 @@ static bool is_juggled(struct py_file *f, const struct py_node *top, const struc
 		if (n->kind == PY_Attribute && idiom_is_one_of(n->u.attribute.attr, names) &&
 			str_eq(idiom_last_name(n->u.attribute.value), lock->name))
 			return true;
-	(void)f;
 	return false;
 }
 
@@ -83,7 +82,7 @@ static const struct py_node *taker_below(
 	uint32_t count = 1;
 
 	for (uint32_t i = 0; i < count; i++) {
-		if (is_juggled(f, queue[i].def, lock))
+		if (is_juggled(queue[i].def, lock))
 			continue;
 		if (taking_in(f, queue[i].def, lock))
 			return queue[i].def;
@@ -145,16 +144,21 @@ static void find_again(struct rule_run *run, const struct rule *rule, const stru
 		report_again(run, rule, lock, n, def);
 }
 
-void check_reentry(struct rule_run *run, const struct rule *rule, const struct py_node *with)
+static bool waits_for_itself(const struct lock *lock)
+{
+	return lock->owner && !(lock->traits & (LOCK_REENTRANT | LOCK_COUNTS));
+}
+
+static void check_held_with(
+	struct rule_run *run, const struct rule *rule, const struct py_node *with)
 {
 	struct py_list body = with->u.with.body;
 
 	for (uint32_t i = 0; i < with->u.with.items.len; i++) {
 		struct lock lock;
 
-		if (!lock_item(run->file, with, i, &lock) || !lock.owner ||
-			(lock.traits & (LOCK_REENTRANT | LOCK_COUNTS)) ||
-			is_juggled(run->file, with, &lock))
+		if (!lock_item(run->file, with, i, &lock) || !waits_for_itself(&lock) ||
+			is_juggled(with, &lock))
 			continue;
 		for (const struct py_node *n = body.items[0]; n < with->end_node; n++) {
 			if (py_is_scope(n))
@@ -163,6 +167,38 @@ void check_reentry(struct rule_run *run, const struct rule *rule, const struct p
 				find_again(run, rule, &lock, n);
 		}
 	}
+}
+
+/* From `lock.acquire()` on, through the statements after it, up to the first release(). */
+static void check_held_acquired(
+	struct rule_run *run, const struct rule *rule, const struct py_node *call)
+{
+	const struct py_node *stmt = py_stmt_of(call);
+	struct py_list list = lock_siblings(stmt);
+	struct str receiver;
+	struct lock lock;
+
+	if (!acquire_lock(run->file, call, &lock) || !waits_for_itself(&lock) ||
+		lock_is_of_test(run->file, lock.expr) || list.len == 0)
+		return;
+	receiver = py_text(run->file->tree, lock.expr);
+	for (const struct py_node *n = stmt->end_node; n < list.items[list.len - 1]->end_node;
+		n++) {
+		if (lock_method(run->file, n, receiver, "release"))
+			return;
+		if (py_is_scope(n))
+			n = n->end_node - 1;
+		else if (!idiom_expects_error(n))
+			find_again(run, rule, &lock, n);
+	}
+}
+
+void check_reentry(struct rule_run *run, const struct rule *rule, const struct py_node *n)
+{
+	if (n->kind == PY_Call)
+		check_held_acquired(run, rule, n);
+	else
+		check_held_with(run, rule, n);
 }
 
 /* ---- lock-order ---- */

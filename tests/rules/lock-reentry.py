@@ -87,6 +87,21 @@ class Stock:
             with self.slots:  # clean
                 book()
 
+    def by_hand(self):
+        self.lock.acquire()
+        try:
+            return self.count()  # expect: lock-reentry
+        finally:
+            self.lock.release()
+
+    def twice(self):
+        self.lock.acquire()
+        self.items.clear()
+        self.lock.release()
+        self.lock.acquire()  # clean
+        self.items.append(1)
+        self.lock.release()
+
     def lets_go(self):
         with self.lock:
             self.lock.release()
