@@ -33,9 +33,17 @@ struct runs {
 	uint32_t len;
 };
 
+/* Where a binding has taken effect: `c = wait_for(c, 1)` runs what c was before. */
+static const struct py_node *bound_at(const struct py_binding *b)
+{
+	const struct py_node *stmt = b->kind == PY_BIND_ASSIGN ? py_stmt_of(b->node) : NULL;
+
+	return stmt && stmt->kind == PY_Assign ? stmt->end_node : b->node;
+}
+
 static bool is_bound_by(const struct py_binding *b, const struct py_node *run)
 {
-	return run > b->node && (!b->next || run < b->next->node);
+	return run >= bound_at(b) && (!b->next || run < bound_at(b->next));
 }
 
 static struct runs runs_of(struct py_file *f, const struct py_binding *b)

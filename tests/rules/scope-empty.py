@@ -57,7 +57,7 @@ async def nested_scopes(x):
 
 
 async def several_items(path):
-    with open(path) as f, anyio.fail_after(3):  # expect: scope-empty
+    with path.opened() as f, anyio.fail_after(3):  # expect: scope-empty
         return f.name
 
 

@@ -129,8 +129,8 @@ async def other_managers(lock, xs):
             yield x  # clean
     async with lock.limit:
         yield 1  # clean
-    with open(xs) as f:
-        yield f.read()  # clean
+    with xs.opened() as f:
+        yield f.name  # clean
 
 
 async def nested_function(xs):

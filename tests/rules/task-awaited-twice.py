@@ -173,6 +173,13 @@ async def rebound():
     await c  # clean
 
 
+async def wrapped(timeout):
+    c = work()
+    if timeout:
+        c = asyncio.wait_for(c, timeout)
+    await c  # clean
+
+
 async def rebound_in_the_loop(xs):
     c = work()
     for x in xs:
