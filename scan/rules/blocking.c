@@ -6,6 +6,11 @@
 
 #include "scan/base/mem.h"
 
+/* Calls, and everything that turns. */
+#define CPU_KINDS                                                                          \
+	(PY_BIT(Call) | PY_BIT(For) | PY_BIT(While) | PY_BIT(ListComp) | PY_BIT(SetComp) | \
+		PY_BIT(DictComp) | PY_BIT(GeneratorExp))
+
 static const struct rule rules[] = {
 	{
 		.id = "blocking-sleep",
@@ -156,6 +161,230 @@ static const struct rule rules[] = {
 		.kinds = PY_BIT(Call),
 		.check = check_blocking_call,
 		.data = "console",
+		.async_only = true,
+	},
+	{
+		.id = "blocking-file",
+		.level = LEVEL_WARNING,
+		.title = "Synchronous file access in async code",
+		.why = "Files are read and written inside the call. On a fast local disk that "
+		       "takes a moment; on a busy disk, a network file system or a large tree it "
+		       "takes seconds, in which no other task runs. There is no way to ask whether "
+		       "a file is ready, as there is for a socket.",
+		.fix = "Use anyio.Path and anyio.open_file, trio's, or aiofiles; or put the whole "
+		       "piece of work into one function and await asyncio.to_thread(function, "
+		       "path).",
+		.bad = "import json\n"
+		       "\n"
+		       "\n"
+		       "async def settings(path):\n"
+		       "    with open(path) as f:\n"
+		       "        return json.load(f)\n",
+		.good = "import json\n"
+			"\n"
+			"import anyio\n"
+			"\n"
+			"\n"
+			"async def settings(path):\n"
+			"    return json.loads(await anyio.Path(path).read_text())\n",
+		.libraries = "builtins, io, os, shutil, pathlib, tempfile, glob, zipfile, tarfile, "
+			     "gzip, "
+			     "bz2, lzma, pandas, numpy",
+		.pythons = "3.5+",
+		.since = "1",
+		.kinds = PY_BIT(Call),
+		.check = check_blocking_file,
+		.data = "file",
+		.async_only = true,
+	},
+	{
+		.id = "blocking-network",
+		.level = LEVEL_ERROR,
+		.title = "Synchronous network access in async code",
+		.why = "Connecting, resolving a name, shaking hands and receiving wait for "
+		       "somebody else inside the call. A peer that does not answer stops every "
+		       "task of this process until its time-out, which for a name server is often "
+		       "5 to 30 seconds, and for a socket may be never.",
+		.fix = "Use asyncio.open_connection, loop.sock_* on a socket that does not block, "
+		       "loop.getaddrinfo for names, and the async twin of the protocol's library "
+		       "(aiosmtplib, aioftp, aioimaplib, asyncssh); or hand the conversation to a "
+		       "thread with asyncio.to_thread.",
+		.bad = "import socket\n"
+		       "\n"
+		       "\n"
+		       "async def ask(host, question):\n"
+		       "    sock = socket.create_connection((host, 4000))\n"
+		       "    sock.sendall(question)\n"
+		       "    return sock.recv(1024)\n",
+		.good = "import asyncio\n"
+			"\n"
+			"\n"
+			"async def ask(host, question):\n"
+			"    reader, writer = await asyncio.open_connection(host, 4000)\n"
+			"    writer.write(question)\n"
+			"    await writer.drain()\n"
+			"    answer = await reader.read(1024)\n"
+			"    writer.close()\n"
+			"    await writer.wait_closed()\n"
+			"    return answer\n",
+		.libraries = "socket, ssl, select, smtplib, imaplib, poplib, ftplib, telnetlib, "
+			     "dnspython, paramiko, fabric, netmiko, ldap3, pyserial, pyzmq",
+		.pythons = "3.5+",
+		.since = "1",
+		.kinds = PY_BIT(Call),
+		.check = check_blocking_call,
+		.data = "socket dns email ssh",
+		.async_only = true,
+	},
+	{
+		.id = "blocking-client",
+		.level = LEVEL_WARNING,
+		.title = "Synchronous cloud or queue client in async code",
+		.why = "The clients of cloud services, message brokers and payment or "
+		       "language-model APIs make an HTTP request or a round trip to a broker "
+		       "inside each call, with retries and pauses of their own. All tasks of the "
+		       "process wait for it.",
+		.fix = "Use the client's async twin where there is one (aioboto3, azure.*.aio, "
+		       "google-cloud's AsyncClient classes, aiokafka, aio-pika, AsyncOpenAI, "
+		       "AsyncAnthropic), or await asyncio.to_thread(client.method, …).",
+		.bad = "import boto3\n"
+		       "\n"
+		       "s3 = boto3.client(\"s3\")\n"
+		       "\n"
+		       "\n"
+		       "async def store(bucket, key, body):\n"
+		       "    s3.put_object(Bucket=bucket, Key=key, Body=body)\n",
+		.good = "import asyncio\n"
+			"\n"
+			"import boto3\n"
+			"\n"
+			"s3 = boto3.client(\"s3\")\n"
+			"\n"
+			"\n"
+			"async def store(bucket, key, body):\n"
+			"    await asyncio.to_thread(s3.put_object, Bucket=bucket, Key=key, "
+			"Body=body)\n",
+		.libraries =
+			"boto3, google-cloud, azure, kubernetes, docker, pika, kafka-python, "
+			"confluent-kafka, minio, openai, anthropic, stripe, slack_sdk, paho-mqtt, "
+			"stomp",
+		.pythons = "3.5+",
+		.since = "1",
+		.kinds = PY_BIT(Call),
+		.check = check_blocking_call,
+		.data = "cloud",
+		.async_only = true,
+	},
+	{
+		.id = "blocking-wait",
+		.level = LEVEL_ERROR,
+		.title = "Waiting for a thread or process in async code",
+		.why = "Lock.acquire, Event.wait, Thread.join, Queue.get and Future.result of the "
+		       "thread and process modules stop the thread that asks, and with it the "
+		       "event loop. When what they wait for needs the loop to go on (a callback, a "
+		       "task that holds the lock, call_soon_threadsafe), the program stands still "
+		       "for ever.",
+		.fix = "Between tasks use asyncio's own Lock, Event and Queue. For work in a "
+		       "thread await asyncio.to_thread(function), or asyncio.wrap_future(future) "
+		       "of what an executor gave; for a thread's end, await "
+		       "asyncio.to_thread(thread.join).",
+		.bad = "import threading\n"
+		       "\n"
+		       "\n"
+		       "async def finish(worker: threading.Thread, stopped: threading.Event):\n"
+		       "    stopped.set()\n"
+		       "    worker.join()\n",
+		.good = "import asyncio\n"
+			"import threading\n"
+			"\n"
+			"\n"
+			"async def finish(worker: threading.Thread, stopped: threading.Event):\n"
+			"    stopped.set()\n"
+			"    await asyncio.to_thread(worker.join)\n",
+		.libraries =
+			"threading, queue, multiprocessing, concurrent.futures, signal, filelock",
+		.pythons = "3.5+",
+		.since = "1",
+		.kinds = PY_BIT(Call) | PY_BIT(With),
+		.check = check_blocking_wait,
+		.data = "lock queue future",
+		.async_only = true,
+	},
+	{
+		.id = "blocking-helper",
+		.level = LEVEL_ERROR,
+		.title = "Function that blocks, called in async code",
+		.why = "The blocking call hides in a function of the same file, so the async code "
+		       "looks harmless. While the function runs, no other task does: that it "
+		       "stands in a `def` of its own changes nothing.",
+		.fix = "Await asyncio.to_thread(function, …) where the function is called, or make "
+		       "it async and use the async library inside.",
+		.bad = "import requests\n"
+		       "\n"
+		       "\n"
+		       "def fetch(url):\n"
+		       "    return requests.get(url, timeout=10).json()\n"
+		       "\n"
+		       "\n"
+		       "async def prices(urls):\n"
+		       "    return [fetch(url) for url in urls]\n",
+		.good = "import asyncio\n"
+			"\n"
+			"import requests\n"
+			"\n"
+			"\n"
+			"def fetch(url):\n"
+			"    return requests.get(url, timeout=10).json()\n"
+			"\n"
+			"\n"
+			"async def prices(urls):\n"
+			"    return await asyncio.gather(*[asyncio.to_thread(fetch, url) for url "
+			"in urls])\n",
+		.libraries = "",
+		.pythons = "3.5+",
+		.since = "1",
+		.kinds = PY_BIT(Call),
+		.check = check_blocking_helper,
+		.async_only = true,
+	},
+	{
+		.id = "blocking-cpu",
+		.level = LEVEL_WARNING,
+		.title = "Long computation in async code",
+		.why = "A loop that only computes, and a password hash, which is slow on purpose, "
+		       "never give the event loop its turn: for that time no request is answered "
+		       "and no heartbeat sent. An async def around it does not help; only an await "
+		       "that really waits does.",
+		.fix = "Run it in a process: `await loop.run_in_executor(process_pool, function, "
+		       "…)`. Functions that release the GIL (bcrypt, hashlib, zlib) can run in a "
+		       "thread: asyncio.to_thread. A loop that must stay can await "
+		       "asyncio.sleep(0) every few thousand turns.",
+		.bad = "async def checksum(seed):\n"
+		       "    total = seed\n"
+		       "    for i in range(5_000_000):\n"
+		       "        total = (total * 31 + i) % 65_521\n"
+		       "    return total\n",
+		.good = "import asyncio\n"
+			"\n"
+			"\n"
+			"def compute(seed):\n"
+			"    total = seed\n"
+			"    for i in range(5_000_000):\n"
+			"        total = (total * 31 + i) % 65_521\n"
+			"    return total\n"
+			"\n"
+			"\n"
+			"async def checksum(seed, process_pool):\n"
+			"    loop = asyncio.get_running_loop()\n"
+			"    return await loop.run_in_executor(process_pool, compute, seed)\n",
+		.libraries =
+			"hashlib, bcrypt, argon2, passlib, cryptography, PyCryptodome, werkzeug, "
+			"Django, bz2, lzma, Pillow, pytesseract",
+		.pythons = "3.5+",
+		.since = "1",
+		.kinds = CPU_KINDS,
+		.check = check_blocking_cpu,
+		.data = "cpu",
 		.async_only = true,
 	},
 };

@@ -6,7 +6,11 @@
 
 #include <string.h>
 
-#include "scan/base/mem.h"
+#include "scan/rules/consume.h"
+#include "scan/rules/cpu.h"
+#include "scan/rules/receiver.h"
+
+#define MANY_ITERATIONS 10000 /* of SHA-256: some milliseconds */
 
 /* ---- shapes ---- */
 
@@ -30,34 +34,9 @@ const struct py_node *chain_end(const struct py_node *call)
 	return call;
 }
 
-static bool is_consuming_call(const struct py_node *call, const struct py_node *arg)
-{
-	static const char *const names[] = {"list", "tuple", "set", "frozenset", "dict", "sorted",
-		"next", "any", "all", "sum", "min", "max", "len", "bool"};
-
-	if (call->kind != PY_Call || py_arg(call, 0) != arg)
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (py_is_name(call->u.call.func, names[i]))
-			return true;
-	return false;
-}
-
-bool is_consumed(const struct py_node *expr)
-{
-	const struct py_node *p = expr->parent;
-
-	if (p->kind == PY_For)
-		return p->u.loop.iter == expr;
-	if (p->kind == PY_comprehension)
-		return p->u.comprehension.iter == expr && !p->is_async;
-	return is_consuming_call(p, expr);
-}
-
 /* ---- one defect, one finding ---- */
 
-/* Does a rule's data, a list of kinds, name this one? */
-static bool has_kind(const struct rule *rule, const struct blocking_call *row)
+bool has_kind(const struct rule *rule, const struct blocking_call *row)
 {
 	struct str rest = str_from(rule->data), kind;
 
@@ -67,9 +46,7 @@ static bool has_kind(const struct rule *rule, const struct blocking_call *row)
 	return false;
 }
 
-/* In `connect().execute().fetchall()` every call blocks: the last one is told. */
-static bool is_told_by_chain(
-	struct rule_run *run, const struct rule *rule, const struct py_node *call)
+bool is_told_by_chain(struct rule_run *run, const struct rule *rule, const struct py_node *call)
 {
 	for (const struct py_node *n = chain_next(call); n; n = chain_next(n)) {
 		const struct blocking_call *row = catalogue_blocking(run, n);
@@ -104,6 +81,40 @@ static bool is_lazy(const struct blocking_call *row, const struct py_node *call)
 		!is_consumed(chain_end(call));
 }
 
+/* bridge-threadsafe-result's: on the same loop it never ends. */
+static bool is_threadsafe_future(
+	struct rule_run *run, const struct blocking_call *row, const struct py_node *call)
+{
+	const struct py_node *maker;
+
+	if (!str_starts(str_from(row->name), "concurrent.futures.Future.") ||
+		call->u.call.func->kind != PY_Attribute)
+		return false;
+	maker = receiver_maker(run->file, call->u.call.func->u.attribute.value);
+	return maker &&
+		py_resolves_to(run->file, maker->u.call.func, "asyncio.run_coroutine_threadsafe");
+}
+
+/* A hash with few iterations takes no time worth a thread. */
+static bool is_light(
+	struct rule_run *run, const struct blocking_call *row, const struct py_node *call)
+{
+	const struct py_node *iterations;
+	uint64_t n;
+
+	if (!str_is(str_from(row->name), "hashlib.pbkdf2_hmac"))
+		return false;
+	iterations = py_arg_or_keyword(call, 3, "iterations");
+	return iterations && cpu_integer(run->file, iterations, &n) && n < MANY_ITERATIONS;
+}
+
+bool is_told_elsewhere(
+	struct rule_run *run, const struct blocking_call *row, const struct py_node *call)
+{
+	return is_told_by_opener(run, row, call) || is_lazy(row, call) ||
+		is_light(run, row, call) || is_threadsafe_future(run, row, call);
+}
+
 /* ---- messages ---- */
 
 #define MAX_CALLEE 60
@@ -116,9 +127,7 @@ static bool is_plain_callee(struct str text)
 	return text.len <= MAX_CALLEE;
 }
 
-/* What is called: its qualified name, and behind it how that stands in the source when nobody would
- * recognise it there. */
-static struct str callee_text(
+struct str callee_text(
 	struct rule_run *run, const struct blocking_call *row, const struct py_node *call)
 {
 	struct str name = str_from(row->name), last;
@@ -132,8 +141,7 @@ static struct str callee_text(
 	return arena_printf(run->file->arena, "`%.*s` (%.*s)", STR_ARG(text), STR_ARG(name));
 }
 
-/* The alternatives of a row are separated by " / ". */
-static struct str alternatives(struct rule_run *run, const struct blocking_call *row)
+struct str alternatives(struct rule_run *run, const struct blocking_call *row)
 {
 	struct str all = str_from(row->instead), text = STR_EMPTY, part;
 	const char *joint = "";
@@ -156,8 +164,7 @@ void check_blocking_call(struct rule_run *run, const struct rule *rule, const st
 
 	if (!row || !has_kind(rule, row) || !py_in_async(run->file, call))
 		return;
-	if (is_told_by_chain(run, rule, call) || is_told_by_opener(run, row, call) ||
-		is_lazy(row, call))
+	if (is_told_by_chain(run, rule, call) || is_told_elsewhere(run, row, call))
 		return;
 	callee = callee_text(run, row, call);
 	instead = alternatives(run, row);

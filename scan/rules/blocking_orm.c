@@ -5,6 +5,7 @@
 #include "scan/rules/blocking.h"
 
 #include "scan/base/mem.h"
+#include "scan/rules/consume.h"
 
 static bool uses_django(struct py_file *f)
 {

@@ -77,7 +77,8 @@ static const struct blocking_call *ask(struct rule_run *run, const struct py_nod
 		return NULL;
 	names = py_resolve(run->file, call->u.call.func);
 	row = find_row(&names);
-	if (!row || !call_waits(run->file, call, row) || is_patched(run->file))
+	if (!row || !call_waits(run->file, call, row) || call_is_ready(run->file, call, row) ||
+		is_patched(run->file))
 		return NULL;
 	return row;
 }

@@ -119,6 +119,7 @@ static void reset(struct analyser *a, struct arena *arena)
 	e->arena = &a->scratch;
 	e->out = arena;
 	e->blocking = NULL;
+	e->chains = NULL;
 	e->body = e->context = (struct last_hash){0};
 }
 

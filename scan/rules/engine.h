@@ -37,6 +37,7 @@ struct engine {
 	struct strbuf text;
 	const struct blocking_call *
 		*blocking; /* by node number, see catalogue.c; NULL: not asked yet */
+	struct chain_map *chains; /* see chain.c; NULL: not asked yet */
 };
 
 /* ---- report.c ---- */
@@ -48,6 +49,13 @@ void finish_findings(struct rule_run *run, struct blob_record *out);
 
 /* Do the arguments of this catalogued call leave it to block? */
 bool call_waits(struct py_file *f, const struct py_node *call, const struct blocking_call *row);
+
+/* ---- ready.c ---- */
+
+/* Does the code around this catalogued call see to it that it does not block? */
+bool call_is_ready(struct py_file *f, const struct py_node *call, const struct blocking_call *row);
+/* Does the function around `at` ask the queue or pipe whether there is something in it? */
+bool queue_is_tested(struct py_file *f, const struct py_node *at, const struct py_node *queue);
 
 /* ---- prefilter.c ---- */
 

@@ -5,6 +5,10 @@
  */
 #include "scan/rules/engine.h"
 
+#include <string.h>
+
+#include "scan/rules/idiom.h"
+
 static bool is_zero(const struct py_node *n)
 {
 	struct str text;
@@ -41,10 +45,10 @@ static bool spawn_waits(struct py_file *f, const struct py_node *call)
 /* os.wait3, wait4, waitpid, waitid with WNOHANG somewhere in the options only look. */
 static bool names_nohang(const struct py_node *call)
 {
-	PY_EACH(n, call)
-	if (py_is_name(n, "WNOHANG") ||
-		(n->kind == PY_Attribute && str_is(n->u.attribute.attr, "WNOHANG")))
-		return true;
+	PY_EACH (n, call)
+		if (py_is_name(n, "WNOHANG") ||
+			(n->kind == PY_Attribute && str_is(n->u.attribute.attr, "WNOHANG")))
+			return true;
 	return false;
 }
 
@@ -65,6 +69,71 @@ static bool has_interval(const struct py_node *call)
 	return interval && !is_zero(interval) && !py_is_constant(interval, PY_CONST_NONE);
 }
 
+/* A client that is made without a peer connects later: SMTP(), FTP(), Serial(). */
+static bool is_unconnected(const struct py_node *call, struct str name)
+{
+	struct str last = str_drop(name, (size_t)(str_rfind(name, '.') + 1));
+
+	return call->u.call.args.len + call->u.call.keywords.len == 0 && last.len > 0 &&
+		last.ptr[0] >= 'A' && last.ptr[0] <= 'Z' && !str_starts(name, "imaplib.");
+}
+
+/* select() and its like look at once when the timeout is 0; so does Connection.poll() when it is
+ * given none. */
+static bool looks_only(const struct py_node *call, struct str name)
+{
+	if (str_is(name, "multiprocessing.connection.Connection.poll"))
+		return !py_arg_or_keyword(call, 0, "timeout") ||
+			is_zero(py_arg_or_keyword(call, 0, "timeout"));
+	if (str_is(name, "select.select"))
+		return py_arg(call, 3) && is_zero(py_arg(call, 3));
+	return (str_starts(name, "select") && py_arg(call, 0) && is_zero(py_arg(call, 0))) ||
+		has_zero_timeout(call);
+}
+
+/* AI_NUMERICHOST, NI_NUMERICHOST and constants made of them (_NUMERIC_ONLY). */
+static bool is_numeric_flag(const struct py_node *n)
+{
+	static const char *const names[] = {
+		"AI_NUMERICHOST", "NI_NUMERICHOST", "NUMERIC_ONLY", "NUMERIC", NULL};
+
+	return idiom_starts_with_one_of(idiom_last_name(n), names);
+}
+
+/* Addresses that need no name server: "127.0.0.1", "::1", "", None, AI_NUMERICHOST. */
+static bool is_numeric(const struct py_node *call)
+{
+	const struct py_node *host = py_arg_or_keyword(call, 0, "host");
+	struct str text;
+
+	PY_EACH (n, call)
+		if (is_numeric_flag(n))
+			return true;
+	if (py_is_constant(host, PY_CONST_NONE))
+		return true;
+	if (!py_is_constant(host, PY_CONST_STR))
+		return false;
+	text = host->u.constant.text;
+	for (size_t i = 0; i < text.len; i++)
+		if (!strchr("0123456789.:abcdefABCDEF", text.ptr[i]))
+			return false;
+	return text.len == 0 || str_find(text, ':') >= 0 ||
+		(text.ptr[0] >= '0' && text.ptr[0] <= '9');
+}
+
+/* The handshake comes later, or there is no connection yet. */
+static bool shakes_hands(const struct py_node *call, struct str name)
+{
+	return !str_ends(name, "wrap_socket") || !is_false_keyword(call, "do_handshake_on_connect");
+}
+
+static bool network_waits(const struct py_node *call, struct str name, struct str kind)
+{
+	if (str_is(kind, "dns"))
+		return !is_numeric(call);
+	return !is_unconnected(call, name) && !looks_only(call, name) && shakes_hands(call, name);
+}
+
 bool call_waits(struct py_file *f, const struct py_node *call, const struct blocking_call *row)
 {
 	struct str name = str_from(row->name), kind = str_from(row->kind);
@@ -75,6 +144,10 @@ bool call_waits(struct py_file *f, const struct py_node *call, const struct bloc
 		return !names_nohang(call);
 	if (str_is(name, "psutil.cpu_percent"))
 		return has_interval(call);
+	if (str_is(kind, "dns") || str_is(kind, "socket") || str_is(kind, "email"))
+		return network_waits(call, name, kind);
+	if (str_is(name, "multiprocessing.connection.Connection.poll"))
+		return !looks_only(call, name);
 	if (str_is(kind, "lock") || str_is(kind, "queue") || str_is(kind, "future"))
 		return !has_zero_timeout(call) && !is_told_not_to_wait(call, name);
 	return !(str_is(kind, "subprocess") && has_zero_timeout(call));

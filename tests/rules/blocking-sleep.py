@@ -36,7 +36,7 @@ async def in_comprehension(xs):
 
 
 async def called_too_early():
-    await asyncio.to_thread(time.sleep(1))  # expect: blocking-sleep
+    await asyncio.to_thread(time.sleep(1))  # expect: blocking-sleep, bridge-called-early
 
 
 class Worker:
