@@ -22,7 +22,7 @@ async def early_raise(request):
     await request.prepare()
     if request.closed:
         raise ConnectionError("closed")
-    await asyncio.wait([reader])
+    await asyncio.wait_for(reader, 1)
 
 
 async def in_a_with(pool, loop: asyncio.AbstractEventLoop):
@@ -80,7 +80,7 @@ async def only_asked(x):
 async def mode(options):
     task = asyncio.create_task(work())  # expect: task-abandoned(warning)
     if options.wait and not options.dry:
-        await asyncio.wait([task])
+        await asyncio.wait_for(task, 1)
 
 
 async def start(wait=True):

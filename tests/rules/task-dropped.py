@@ -99,7 +99,7 @@ async def kept(self, xs):
     self.other = task = asyncio.create_task(work())  # clean
     background.add(asyncio.create_task(work()))  # clean
     await asyncio.gather(*[asyncio.create_task(work(x)) for x in xs])  # clean
-    await asyncio.wait({asyncio.create_task(work())})  # clean
+    await asyncio.wait_for(asyncio.create_task(work()), 1)  # clean
     xs.on_start(lambda: asyncio.create_task(work()))  # clean
     asyncio.create_task(work()).cancel()  # clean
     return asyncio.create_task(work())  # clean

@@ -61,7 +61,6 @@ async def many(xs):
 async def shielded():
     await asyncio.shield(asyncio.create_task(work()))  # clean
     await asyncio.wait_for(asyncio.create_task(work()), 1)  # clean
-    await asyncio.wait([asyncio.create_task(work())])  # clean
 
 
 async def own_context(context):
