@@ -286,11 +286,12 @@ static const struct rule rules[] = {
 	},
 };
 
-/* What gives threads, processes and loops their work, and the packages whose coroutine functions
- * are catalogued. */
+/* What gives threads, processes and loops their work; for what takes a callable in any file
+ * (signal, atexit, sorted), `async def` and the packages whose coroutine functions are catalogued.
+ */
 static const char *const words[] = {"async", "asyncio", "threading", "_thread", "multiprocessing",
-	"concurrent", "anyio", "trio", "uvloop", "asgiref", "starlette", "fastapi", "aiohttp",
-	"httpx", "asyncpg", "run_in_executor", "call_soon_threadsafe", "add_done_callback",
+	"concurrent", "anyio", "trio", "uvloop", "aiohttp", "httpx", "asyncpg", "sync_to_async",
+	"run_in_threadpool", "run_in_executor", "call_soon_threadsafe", "add_done_callback",
 	"start_soon", "run_until_complete", NULL};
 
 const struct rule_family family_bridge = {

@@ -4,13 +4,12 @@
  */
 #include "scan/rules/lock.h"
 
-/* Every lock class holds one of these. */
-static const char *const words[] = {"Lock", "Semaphore", "Condition", "CapacityLimiter", NULL};
+/* The modules of all lock classes. */
+static const char *const words[] = {
+	"threading", "multiprocessing", "asyncio", "anyio", "trio", "tornado", NULL};
 
 /* Locks of unknown type count by their names, and they must be acquired. */
 static const char *const acquire_words[] = {"acquire", NULL};
-
-static const char *const condition_words[] = {"Condition", NULL};
 
 static const struct rule rules[] = {
 	{
@@ -38,7 +37,6 @@ static const struct rule rules[] = {
 		.libraries = "threading, multiprocessing, asyncio, anyio, trio, tornado",
 		.pythons = "",
 		.since = "1",
-		.words = words,
 		.kinds = PY_BIT(With) | PY_BIT(AsyncWith) | PY_BIT(Assign),
 		.check = check_lock_inline,
 		.from_absence = true,
@@ -233,7 +231,6 @@ static const struct rule rules[] = {
 		.libraries = "threading, multiprocessing, asyncio, anyio, trio",
 		.pythons = "",
 		.since = "1",
-		.words = condition_words,
 		.kinds = PY_BIT(Call),
 		.check = check_condition,
 	},

@@ -29,9 +29,9 @@ class Service:
         await asyncio.sleep(1, loop=self.loop)  # expect: bridge-legacy
         done, _ = await asyncio.wait([fetch(), fetch()])  # expect: bridge-legacy
         jobs = [fetch() for _ in range(3)]
-        await asyncio.wait(jobs)  # expect: bridge-legacy
-        await asyncio.wait([asyncio.create_task(fetch())])  # clean
-        return done
+        more, _ = await asyncio.wait(jobs)  # expect: bridge-legacy
+        last, _ = await asyncio.wait([asyncio.create_task(fetch())])  # clean
+        return [t.result() for t in done], [t.result() for t in more], [t.result() for t in last]
 
 
 @asyncio.coroutine  # expect: bridge-legacy
@@ -48,7 +48,8 @@ async def in_a_coroutine():
         return asyncio.get_event_loop()  # clean
 
     loop.call_soon(later)
-    await asyncio.wait({asyncio.ensure_future(fetch())})  # clean
+    done, _ = await asyncio.wait({asyncio.ensure_future(fetch())})  # clean
+    return [t.result() for t in done]
 
 
 def in_a_callback(future):
