@@ -236,6 +236,7 @@ static struct scan_store store_interface(struct store *store, const struct store
 		.load_versions = store_load_versions,
 		.load_lineage = store_load_lineage,
 		.load_endings = store_load_endings,
+		.each_union = store_each_union,
 		.begin = store_begin,
 		.put_blob = store_put_blob,
 		.put_commit = store_put_commit,

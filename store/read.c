@@ -307,6 +307,28 @@ int store_load_versions(void *self, uint32_t commit, struct arena *a, struct ver
 	return rc;
 }
 
+int store_each_union(void *self,
+	int (*fn)(void *arg, uint32_t commit, const struct union_record *u), void *arg,
+	struct err *e)
+{
+	struct store *s = self;
+	struct db_stmt *st = db_prepare(s->db,
+		"SELECT u.commit_id, u.kept, u.merged FROM lineage_union u"
+		" JOIN commit_info c ON c.id = u.commit_id WHERE c.repo = :repo"
+		" ORDER BY u.commit_id, u.kept, u.merged /*scan*/",
+		e);
+	int rc, told = 0;
+
+	db_bind_int(st, ":repo", s->repo);
+	while ((rc = db_step(st, e)) > 0 && told == 0) {
+		struct union_record u = {db_u32(st, 1), db_u32(st, 2)};
+
+		told = fn(arg, db_u32(st, 0), &u);
+	}
+	db_reset(st);
+	return rc < 0 ? rc : told;
+}
+
 int store_load_lineage(void *self, lineage_id id, struct lineage_record *out, struct err *e)
 {
 	struct store *s = self;

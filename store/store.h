@@ -119,6 +119,9 @@ int store_load_lineage(void *self, lineage_id id, struct lineage_record *out, st
 /* For a lineage: endings of all that unions made one with it. */
 int store_load_endings(void *self, uint64_t reopen_hash, lineage_id lineage, struct arena *a,
 	struct stored_ending **out, uint32_t *count, struct err *e);
+int store_each_union(void *self,
+	int (*fn)(void *arg, uint32_t commit, const struct union_record *u), void *arg,
+	struct err *e);
 int store_begin(void *self, struct err *e);
 int store_put_blob(void *self, const struct blob_record *blob, struct err *e);
 int store_put_commit(void *self, uint32_t id, const struct commit_record *c,
