@@ -9,6 +9,7 @@
 static const char *const gather_words[] = {"return_exceptions", NULL};
 static const char *const submit_words[] = {"submit", NULL};
 static const char *const pool_words[] = {"apply_async", "map_async", NULL};
+static const char *const wait_words[] = {"asyncio", NULL};
 static const char *const map_words[] = {"Executor", NULL};
 
 /* Each rule has words of its own; together they stand for the family. */
@@ -163,6 +164,37 @@ static const struct rule rules[] = {
 		.kinds = PY_BIT(Call),
 		.check = check_pool_discarded,
 		.from_absence = true,
+	},
+	{
+		.id = "error-wait-ignored",
+		.level = LEVEL_WARNING,
+		.title = "Tasks given to asyncio.wait() and forgotten",
+		.why = "wait() neither raises the exceptions of its tasks nor cancels those that "
+		       "run "
+		       "into its timeout. The program goes on as if all had gone well, and the "
+		       "pending tasks go on in the background.",
+		.fix = "Ask every task in `done` for its result(), cancel or await those in "
+		       "`pending`; or use asyncio.TaskGroup or gather(), which raise.",
+		.bad = "import asyncio\n\n"
+		       "async def notify(users):\n"
+		       "    tasks = [asyncio.create_task(send(u)) for u in users]\n"
+		       "    await asyncio.wait(tasks, timeout=5)\n",
+		.good = "import asyncio\n\n"
+			"async def notify(users):\n"
+			"    tasks = [asyncio.create_task(send(u)) for u in users]\n"
+			"    done, pending = await asyncio.wait(tasks, timeout=5)\n"
+			"    for task in pending:\n"
+			"        task.cancel()\n"
+			"    for task in done:\n"
+			"        task.result()\n",
+		.libraries = "asyncio",
+		.pythons = "",
+		.since = "1",
+		.words = wait_words,
+		.kinds = PY_BIT(Call),
+		.check = check_wait_ignored,
+		.from_absence = true,
+		.async_only = true,
 	},
 };
 

@@ -26,4 +26,8 @@ bool error_is_kept(struct py_file *f, const struct py_node *callable);
 void check_pool_discarded(
 	struct rule_run *run, const struct rule *rule, const struct py_node *call);
 
+/* ---- error_wait.c ---- */
+
+void check_wait_ignored(struct rule_run *run, const struct rule *rule, const struct py_node *call);
+
 #endif
