@@ -43,8 +43,8 @@ def convert_all():
 
 convert_all()  # expect: process-main-guard
 
-with ThreadPoolExecutor() as threads:
-    threads.submit(work)  # clean
+with ThreadPoolExecutor(2) as threads:
+    threads.submit(work).result()  # clean
 with ThreadPool() as more_threads:
     more_threads.map(work, [1, 2])  # clean
 threading.Thread(target=work).start()  # clean
@@ -63,6 +63,6 @@ if mp.current_process().name == "MainProcess":
 if __name__ == "__main__":
     convert_all()  # clean
     with ProcessPoolExecutor() as guarded:
-        guarded.submit(work)  # clean
+        guarded.submit(work).result()  # clean
     with Pool(2) as guarded_pool:  # clean
         guarded_pool.map(work, [1, 2])
