@@ -7,6 +7,7 @@
 
 static const char *const preexec_words[] = {"preexec_fn", NULL};
 static const char *const child_words[] = {"multiprocessing", "subprocess", NULL};
+static const char *const fork_words[] = {"multiprocessing", "ProcessPoolExecutor", "fork", NULL};
 static const char *const popen_words[] = {"subprocess", NULL};
 
 static const char *const pickle_words[] = {"multiprocessing", "ProcessPoolExecutor", NULL};
@@ -149,6 +150,42 @@ static const struct rule rules[] = {
 		.words = pickle_words,
 		.kinds = PY_BIT(Call),
 		.check = check_main_guard,
+	},
+	{
+		.id = "process-fork-after-thread",
+		.level = LEVEL_WARNING,
+		.title = "Fork while threads run",
+		.why = "A forked child has a copy of all memory but only the thread that forked. A "
+		       "lock that another thread held at that moment (logging, an allocator, a "
+		       "connection pool) is locked for ever in the child: now and then a worker "
+		       "hangs before it has done anything. Python 3.12 warns about it, 3.14 no "
+		       "longer forks by default.",
+		.fix = "Start the processes first, then the threads; or use "
+		       "multiprocessing.get_context(\"spawn\") or \"forkserver\", "
+		       "mp_context= for executors.",
+		.bad = "import multiprocessing\n"
+		       "import threading\n"
+		       "\n"
+		       "\n"
+		       "def serve(report, work):\n"
+		       "    threading.Thread(target=report, daemon=True).start()\n"
+		       "    with multiprocessing.Pool() as pool:\n"
+		       "        pool.map(work, range(100))\n",
+		.good = "import multiprocessing\n"
+			"import threading\n"
+			"\n"
+			"\n"
+			"def serve(report, work):\n"
+			"    threading.Thread(target=report, daemon=True).start()\n"
+			"    with multiprocessing.get_context(\"spawn\").Pool() as pool:\n"
+			"        pool.map(work, range(100))\n",
+		.libraries = "multiprocessing, concurrent.futures, os",
+		.pythons = "",
+		.since = "1",
+		.words = fork_words,
+		.kinds = PY_BIT(Call),
+		.check = check_fork_after_thread,
+		.from_absence = true,
 	},
 	{
 		.id = "process-preexec",

@@ -47,12 +47,10 @@ with ThreadPoolExecutor(2) as threads:
     threads.submit(work).result()  # clean
 with ThreadPool() as more_threads:
     more_threads.map(work, [1, 2])  # clean
-threading.Thread(target=work).start()  # clean
 prepare(Pool)  # clean
 forked = mp.get_context("fork").Process(target=work)
 forked.start()  # clean
 forked.join()
-
 start = lambda: Process(target=work).start()  # clean
 
 if mp.current_process().name == "MainProcess":
@@ -66,3 +64,5 @@ if __name__ == "__main__":
         guarded.submit(work).result()  # clean
     with Pool(2) as guarded_pool:  # clean
         guarded_pool.map(work, [1, 2])
+
+threading.Thread(target=work).start()  # clean
