@@ -89,11 +89,10 @@ static bool is_retry(const struct py_node *loop)
 }
 
 /* Is the statement that uses it all that the turn is for, and does the next turn need another? */
-static bool is_made_in_loop(struct py_file *f, const struct py_node *call)
+static bool is_made_in_loop(const struct py_node *call)
 {
 	const struct py_node *loop = py_loop_around(call), *stmt = py_stmt_of(call);
 
-	(void)f;
 	if (!loop || (loop->kind != PY_For && loop->kind != PY_AsyncFor))
 		return false;
 	return !is_retry(loop) && !depends_on_turn(call, loop) && !is_long_lived(stmt);
@@ -134,7 +133,7 @@ void check_per_request(struct rule_run *run, const struct rule *rule, const stru
 		return;
 	if (!is_short_lived(f, py_value_top(value)))
 		return;
-	if (is_made_in_loop(f, call))
+	if (is_made_in_loop(call))
 		rule_report(run, rule, call,
 			"a new %s in every turn of the loop connects anew each time; create it "
 			"once, "
