@@ -9,6 +9,8 @@
 #include "scan/rules/idiom.h"
 #include "scan/rules/receiver.h"
 
+#define MAX_NODES 5000 /* looked at before a call */
+
 /* ---- shapes of calls ---- */
 
 /* Calls that give an iterator and touch the disk when that is gone through. */
@@ -96,7 +98,7 @@ static bool is_used_before(
 	const struct py_node *function = idiom_function_or_module(run->file, call);
 	struct str text = py_text(run->file->tree, object);
 
-	for (const struct py_node *n = call - 1; n > function; n--) {
+	for (const struct py_node *n = call - 1; n > function && call - n < MAX_NODES; n--) {
 		const struct blocking_call *row;
 
 		if (n->kind != PY_Call || !receiver_of(n) ||

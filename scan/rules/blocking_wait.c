@@ -51,12 +51,12 @@ static void check_lock(struct rule_run *run, const struct rule *rule, const stru
 {
 	struct lock lock;
 
-	if (py_list_has_checkpoint(with->u.with.body) || body_waits(run, rule, with))
-		return;
 	for (uint32_t i = 0; i < with->u.with.items.len; i++) {
 		if (!lock_item(run->file, with, i, &lock) || !(lock.traits & LOCK_THREAD) ||
 			lock.expr->kind == PY_Call)
 			continue;
+		if (py_list_has_checkpoint(with->u.with.body) || body_waits(run, rule, with))
+			return;
 		rule_report_level(run, rule, LEVEL_INFO, with,
 			"%.*s, a %.*s, blocks the event loop while another thread holds it; keep "
 			"what it protects short",
@@ -101,13 +101,12 @@ static bool leaves_work(const struct py_node *with, struct str executor)
 static void check_executor(
 	struct rule_run *run, const struct rule *rule, const struct py_node *with)
 {
-	if (body_waits(run, rule, with))
-		return;
 	for (uint32_t i = 0; i < with->u.with.items.len; i++) {
 		const struct py_node *item = with->u.with.items.items[i];
 
 		if (!item->u.withitem.optional_vars || !makes_executor(run->file, item) ||
-			!leaves_work(with, idiom_last_name(item->u.withitem.optional_vars)))
+			!leaves_work(with, idiom_last_name(item->u.withitem.optional_vars)) ||
+			body_waits(run, rule, with))
 			continue;
 		rule_report(run, rule, with,
 			"leaving this `with` waits for the executor's work and blocks the event "

@@ -25,6 +25,7 @@ struct node {
 	struct edge *edges, **edges_end;
 	const struct py_node *goal; /* the worst thing in its own body, the first of equals */
 	int goal_grade;
+	bool is_generator;
 	struct node *next; /* in the batch */
 };
 
@@ -58,14 +59,17 @@ static struct chain_map *map_of(struct rule_run *run, const struct chain_search 
 
 /* ---- reading functions ---- */
 
-/* The function whose body runs when this call is evaluated, or NULL. */
-static const struct py_node *runs_now(struct py_file *f, const struct py_node *call)
+static const struct py_node *sync_callee(struct py_file *f, const struct py_node *call)
 {
 	const struct py_node *def = py_callee(f, call->u.call.func);
 
-	if (!def || def->kind != PY_FunctionDef)
-		return NULL;
-	return !py_is_generator(def) || is_consumed(call) ? def : NULL;
+	return def && def->kind == PY_FunctionDef ? def : NULL;
+}
+
+/* A generator's body runs where somebody goes through it. */
+static bool runs_now(const struct node *n, const struct py_node *call)
+{
+	return !n->is_generator || is_consumed(call);
 }
 
 static struct node *node_of(struct batch *b, const struct py_node *def)
@@ -75,6 +79,7 @@ static struct node *node_of(struct batch *b, const struct py_node *def)
 	if (!*slot) {
 		*slot = ARENA_NEW(b->run->engine->arena, struct node);
 		(*slot)->chain.function = def;
+		(*slot)->is_generator = py_is_generator(def);
 		(*slot)->edges_end = &(*slot)->edges;
 		*b->end = *slot;
 		b->end = &(*slot)->next;
@@ -86,6 +91,7 @@ static void read_call(struct batch *b, struct node *from, const struct py_node *
 {
 	int grade = b->map->search->grade_call(b->run, call);
 	const struct py_node *def;
+	struct node *to;
 	struct edge *e;
 
 	if (grade > from->goal_grade) {
@@ -94,12 +100,13 @@ static void read_call(struct batch *b, struct node *from, const struct py_node *
 	}
 	if (grade)
 		return;
-	def = runs_now(b->run->file, call);
-	if (!def)
+	def = sync_callee(b->run->file, call);
+	to = def ? node_of(b, def) : NULL;
+	if (!to || !runs_now(to, call))
 		return;
 	e = ARENA_NEW(b->run->engine->arena, struct edge);
 	e->call = call;
-	e->to = node_of(b, def);
+	e->to = to;
 	*from->edges_end = e;
 	from->edges_end = &e->next;
 }
@@ -179,7 +186,7 @@ static void explore(struct rule_run *run, struct chain_map *map, const struct py
 const struct chain *chain_from(
 	struct rule_run *run, const struct chain_search *search, const struct py_node *call)
 {
-	const struct py_node *def = runs_now(run->file, call);
+	const struct py_node *def = sync_callee(run->file, call);
 	struct chain_map *map;
 	struct node **slot;
 
@@ -189,7 +196,7 @@ const struct chain *chain_from(
 	slot = &map->nodes[def - run->file->tree->root];
 	if (!*slot)
 		explore(run, map, def);
-	return (*slot)->chain.steps ? &(*slot)->chain : NULL;
+	return (*slot)->chain.steps && runs_now(*slot, call) ? &(*slot)->chain : NULL;
 }
 
 const struct py_node *chain_goal(const struct chain *c)

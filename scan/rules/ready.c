@@ -8,6 +8,8 @@
 #include "scan/rules/idiom.h"
 #include "scan/rules/receiver.h"
 
+#define MAX_NODES 20000 /* of a function that is searched: generated code is not */
+
 /* ---- queues, futures, threads ---- */
 
 static bool is_nothing(const struct py_node *n)
@@ -149,9 +151,12 @@ static bool is_waited_for(struct py_file *f, const struct py_node *socket)
 {
 	static const char *const waits[] = {"wait_readable", "wait_writable",
 		"wait_socket_readable", "wait_socket_writable", NULL};
+	const struct py_node *top = idiom_function_or_module(f, socket);
 	struct str text = py_text(f->tree, socket);
 
-	PY_EACH (n, idiom_function_or_module(f, socket))
+	if (top->end_node - top > MAX_NODES)
+		return false;
+	PY_EACH (n, top)
 		if (n->kind == PY_Call && idiom_is_one_of(idiom_last_name(n->u.call.func), waits) &&
 			py_arg(n, 0) && str_eq(py_text(f->tree, py_arg(n, 0)), text))
 			return true;

@@ -5,7 +5,8 @@
 
 #include "scan/rules/idiom.h"
 
-#define MAX_NODES 50000 /* of a function that is searched: generated code is not */
+#define MAX_USES  500   /* of a variable that is followed */
+#define MAX_NODES 20000 /* of a function or class that is searched: generated code is not */
 
 static const struct py_node *as_call(const struct py_node *n)
 {
@@ -62,7 +63,8 @@ static const struct py_node *maker_of_attribute(const struct py_node *expr)
 {
 	const struct py_node *class_def = idiom_class_around(expr), *found = NULL;
 
-	if (!class_def || expr->u.attribute.value->kind != PY_Name)
+	if (!class_def || class_def->end_node - class_def > MAX_NODES ||
+		expr->u.attribute.value->kind != PY_Name)
 		return NULL;
 	PY_EACH (n, class_def) {
 		const struct py_node *value = value_assigned(n, expr->u.attribute.attr);
@@ -93,13 +95,18 @@ const struct py_node *receiver_method(
 
 	if (expr->kind == PY_Name) {
 		b = py_lookup(f, expr, expr->u.name.id);
-		return b ? py_method_called_on(f, b, methods) : NULL;
+		if (!b || py_uses_of(f, b).len > MAX_USES)
+			return NULL;
+		return py_method_called_on(f, b, methods);
 	}
 	if (expr->kind != PY_Attribute)
 		return NULL;
 	top = idiom_class_around(expr);
-	return py_method_called_on_attribute(
-		f, top ? top : f->tree->root, expr->u.attribute.attr, methods);
+	if (!top)
+		top = f->tree->root;
+	if (top->end_node - top > MAX_NODES)
+		return NULL;
+	return py_method_called_on_attribute(f, top, expr->u.attribute.attr, methods);
 }
 
 /* Does `n` stand in the test of an if, a while or a conditional expression? */

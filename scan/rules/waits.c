@@ -100,8 +100,22 @@ static bool is_numeric_flag(const struct py_node *n)
 	return idiom_starts_with_one_of(idiom_last_name(n), names);
 }
 
+/* `if host == "localhost":` around the call: the hosts file knows it. */
+static bool is_tested_localhost(const struct py_node *call)
+{
+	for (const struct py_node *p = call->parent; p && !py_is_scope(p); p = p->parent) {
+		if (p->kind != PY_If)
+			continue;
+		PY_EACH (n, p->u.cond.test)
+			if (py_is_constant(n, PY_CONST_STR) &&
+				str_is(n->u.constant.text, "localhost"))
+				return true;
+	}
+	return false;
+}
+
 /* Addresses that need no name server: "127.0.0.1", "::1", "", None, AI_NUMERICHOST. */
-static bool is_numeric(const struct py_node *call)
+static bool needs_no_server(const struct py_node *call)
 {
 	const struct py_node *host = py_arg_or_keyword(call, 0, "host");
 	struct str text;
@@ -111,9 +125,13 @@ static bool is_numeric(const struct py_node *call)
 			return true;
 	if (py_is_constant(host, PY_CONST_NONE))
 		return true;
+	if (is_tested_localhost(call))
+		return true;
 	if (!py_is_constant(host, PY_CONST_STR))
 		return false;
 	text = host->u.constant.text;
+	if (str_is(text, "localhost"))
+		return true;
 	for (size_t i = 0; i < text.len; i++)
 		if (!strchr("0123456789.:abcdefABCDEF", text.ptr[i]))
 			return false;
@@ -130,7 +148,7 @@ static bool shakes_hands(const struct py_node *call, struct str name)
 static bool network_waits(const struct py_node *call, struct str name, struct str kind)
 {
 	if (str_is(kind, "dns"))
-		return !is_numeric(call);
+		return !needs_no_server(call);
 	return !is_unconnected(call, name) && !looks_only(call, name) && shakes_hands(call, name);
 }
 

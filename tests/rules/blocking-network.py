@@ -29,6 +29,9 @@ async def names(host):
     socket.gethostbyname(host)  # expect: blocking-network
     getaddrinfo(host, 80)  # expect: blocking-network
     socket.getaddrinfo("127.0.0.1", 80)  # clean
+    socket.gethostbyname("localhost")  # clean
+    if host == "localhost":
+        host = socket.gethostbyname(host)  # clean
     socket.getaddrinfo(host, 80, flags=socket.AI_NUMERICHOST)  # clean
     return socket.gethostname()  # clean
 

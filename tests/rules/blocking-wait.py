@@ -106,14 +106,14 @@ async def asked_future(pool: ThreadPoolExecutor, work):
 
 
 async def leaves_an_executor(work):
-    with ThreadPoolExecutor() as pool:  # expect: blocking-wait
+    with ThreadPoolExecutor(2) as pool:  # expect: blocking-wait
         pool.submit(work).add_done_callback(print)
         await asyncio.sleep(1)
 
 
 async def executor_of_the_documentation(work):
     loop = asyncio.get_running_loop()
-    with ThreadPoolExecutor() as pool:  # clean
+    with ThreadPoolExecutor(2) as pool:  # clean
         return await loop.run_in_executor(pool, work)
 
 
