@@ -13,12 +13,12 @@ from elsewhere import work
 # ---- the target given as the group ----
 
 def first_argument():
-    threading.Thread(work).start()  # expect: thread-misuse
-    t = Thread(work, args=(1,))  # expect: thread-misuse
-    t.start()
     p = Process(lambda: None)  # expect: thread-misuse
     p.start()
     p.join()
+    threading.Thread(work).start()  # expect: thread-misuse
+    t = Thread(work, args=(1,))  # expect: thread-misuse
+    t.start()
 
 
 def in_a_list(xs):
