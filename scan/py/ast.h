@@ -6,7 +6,8 @@
  *  - Python 2: Print, Exec and Repr (backticks) exist; an `except E, e` handler is an ExceptHandler.
  *  - AsyncComprehension is comprehension with is_async set, as in CPython.
  *  - Parentheses leave no node, as in CPython. Adjacent string literals are one Constant/JoinedStr.
- *  - What could not be parsed is ErrorStmt / ErrorExpr; their byte ranges stand in py_tree.errors.
+ *  - What could not be parsed is ErrorStmt / ErrorExpr; their byte ranges stand in py_tree.errors. The
+ *    bodies of compound statements are never empty: a missing one is an ErrorStmt of no length.
  *  - `if … elif`: an elif is an If alone in orelse, flagged PY_FLAG_ELIF.
  *  - Type parameters (PEP 695) have no nodes; identifiers are not NFKC-normalised; \N{…} in a string
  *    is U+FFFD.

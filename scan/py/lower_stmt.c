@@ -354,10 +354,21 @@ void lower_body(struct lower *l, uint32_t i, struct py_node *parent, struct py_l
 	l->indent = indent;
 }
 
+/* Where a body is missing an ErrorStmt of no length stands for it: every suite has a statement. */
+static void lower_missing_body(struct lower *l, struct py_node *parent, struct py_list *out)
+{
+	size_t mark = list_begin(l);
+
+	list_push(l, lower_error_stmt(l, 0, parent));
+	list_end(l, mark, out);
+}
+
 void lower_suite(struct lower *l, uint32_t i, struct py_node *parent, struct py_list *out)
 {
 	uint32_t block = find_child(l, i, CST_block);
 
 	if (block)
 		lower_body(l, block, parent, out);
+	if (!out->len)
+		lower_missing_body(l, parent, out);
 }

@@ -104,7 +104,7 @@ static bool is_name_char(char c)
 		(c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
 }
 
-/* Keywords count only on their own: `apply_async` makes no file asynchronous. Other words may be
+/* Keywords count only on their own: `run_async` makes no file asynchronous. Other words may be
  * parts of names. */
 static bool stands_right(struct str source, size_t at, struct str word)
 {

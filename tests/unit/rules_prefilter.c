@@ -97,9 +97,9 @@ static void keywords_stand_alone(void **state)
 	struct prefilter *p = prefilter_new();
 
 	(void)state;
-	assert_false(prefilter_passes(p, STR("apply_async(x)")));
+	assert_false(prefilter_passes(p, STR("run_async(x)")));
 	assert_false(prefilter_passes(p, STR("an_async_name = asyncs")));
-	assert_true(prefilter_passes(p, STR("apply_async()\nasync\tdef f(): pass")));
+	assert_true(prefilter_passes(p, STR("run_async()\nasync\tdef f(): pass")));
 	assert_true(prefilter_passes(p, STR("async\\\n def f(): pass")));
 	prefilter_free(p);
 }
