@@ -74,7 +74,7 @@ async def to_threads(queue: asyncio.Queue):
 
 def values(items):
     ordered = sorted(items, key=work)  # expect: bridge-async-callback
-    with concurrent.futures.ThreadPoolExecutor() as pool:
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
         done = list(pool.map(work, ordered))  # expect: bridge-async-callback
     return done, filter(work, items)  # expect: bridge-async-callback
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from elsewhere import read, tell
 
-executor = ThreadPoolExecutor()
+executor = ThreadPoolExecutor(4)
 wake = asyncio.Event()
 
 

@@ -61,7 +61,7 @@ def submitted(item):
 
 
 def submits():
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(4) as pool:
         return [pool.submit(submitted, item).result() for item in items]
 
 
@@ -71,7 +71,7 @@ def bound(prefix, item):
 
 def submits_bound():
     later = functools.partial(bound, "a")
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(4) as pool:
         return [pool.submit(later, item).result() for item in items]
 
 
