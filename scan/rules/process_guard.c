@@ -112,7 +112,7 @@ static bool is_first_use(struct py_file *f, const struct py_node *call)
 		return true;
 	object = object->u.attribute.value;
 	b = py_lookup(f, object, object->u.name.id);
-	if (!b)
+	if (!b) /* a module that is not imported: multiprocessing.Pool() */
 		return true;
 	uses = py_uses_of(f, b);
 	for (uint32_t i = 0; i < uses.len && uses.items[i]->start < object->start; i++) {
