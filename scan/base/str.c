@@ -9,26 +9,6 @@
 
 #include "scan/base/mem.h"
 
-struct str str_from(const char *z)
-{
-	return z ? str_slice(z, strlen(z)) : STR_EMPTY;
-}
-
-struct str str_slice(const char *ptr, size_t len)
-{
-	return (struct str){ptr, len};
-}
-
-bool str_eq(struct str a, struct str b)
-{
-	return a.len == b.len && (a.ptr == b.ptr || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-bool str_is(struct str a, const char *z)
-{
-	return str_eq(a, str_from(z));
-}
-
 int str_cmp(struct str a, struct str b)
 {
 	size_t n = a.len < b.len ? a.len : b.len;

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
 	const char *ptr; /* may be NULL only when len is 0 */
@@ -23,10 +24,23 @@ struct str {
 /* For printf: printf("%.*s", STR_ARG(s)). */
 #define STR_ARG(s) (int)(s).len, (s).ptr
 
-struct str str_from(const char *z); /* z NULL gives the empty string */
-struct str str_slice(const char *ptr, size_t len);
-bool str_eq(struct str a, struct str b);
-bool str_is(struct str a, const char *z);
+/* Inline, so that the length of a literal is known where it is compared: rules do little else. */
+static inline struct str str_slice(const char *ptr, size_t len)
+{
+	return (struct str){ptr, len};
+}
+static inline struct str str_from(const char *z) /* z NULL gives the empty string */
+{
+	return z ? str_slice(z, strlen(z)) : STR_EMPTY;
+}
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (a.ptr == b.ptr || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+static inline bool str_is(struct str a, const char *z)
+{
+	return a.len == strlen(z) && memcmp(a.ptr, z, a.len) == 0;
+}
 int str_cmp(struct str a, struct str b); /* byte order, shorter first on a tie */
 bool str_starts(struct str s, const char *prefix);
 bool str_ends(struct str s, const char *suffix);
