@@ -97,13 +97,28 @@ static bool reaps_all(struct py_file *f)
 	return false;
 }
 
-/* A test that wants it not to start: `try: Popen(…) except OSError as e: …`. */
-static bool is_made_to_fail(const struct py_node *call)
+/* with mock.patch(…), mock.patch.object(…) */
+static bool has_patch_item(const struct py_node *with)
+{
+	struct py_list items = with->u.with.items;
+
+	for (uint32_t i = 0; i < items.len; i++)
+		PY_EACH (n, items.items[i])
+			if (n->kind == PY_Call && n->u.call.func->kind == PY_Attribute &&
+				(str_is(n->u.call.func->u.attribute.attr, "patch") ||
+					str_is(idiom_last_name(n->u.call.func->u.attribute.value),
+						"patch")))
+				return true;
+	return false;
+}
+
+/* A test that wants it not to start, `try: Popen(…) except OSError as e: …`, or starts a mock. */
+static bool is_tried_out(const struct py_node *call)
 {
 	for (const struct py_node *n = call; n->parent && !py_is_scope(n); n = n->parent)
-		if (n->parent->kind == PY_Try && n->parent->u.try_stmt.handlers.len > 0 &&
-			worker_in_test(call))
-			return true;
+		if ((n->parent->kind == PY_Try && n->parent->u.try_stmt.handlers.len > 0) ||
+			(n->parent->kind == PY_With && has_patch_item(n->parent)))
+			return worker_in_test(call);
 	return false;
 }
 
@@ -395,7 +410,7 @@ void check_unjoined(struct rule_run *run, const struct rule *rule, const struct 
 	if (c.kind != WORKER_PROCESS && c.kind != WORKER_POPEN)
 		return;
 	if (!is_neglected(&c) || idiom_expects_error(call) || is_detached(call) ||
-		is_main_daemon(call) || is_followed_by_exit(call) || is_made_to_fail(call) ||
+		is_main_daemon(call) || is_followed_by_exit(call) || is_tried_out(call) ||
 		reaps_all(run->file))
 		return;
 	if (c.kind == WORKER_POPEN && is_launcher(call))

@@ -175,6 +175,20 @@ def main():
     work()
 
 
+def test_missing_program(self):
+    try:
+        Popen(["no such program"])  # clean
+    except OSError as e:
+        self.assertEqual(e.errno, 2)
+
+
+def test_of_a_mock(mock):
+    with mock.patch.object(Popen, "_execute_child"):
+        child = Popen(["true"])  # clean
+        child.returncode = 7
+        assert "7" in repr(child)
+
+
 def finished_at_once(command):
     subprocess.run(command)  # clean
     os.getpid()
