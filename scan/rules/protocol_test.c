@@ -92,13 +92,30 @@ static bool has_async_runner(struct py_file *f)
 	return false;
 }
 
+static bool starts_function_body(const struct py_node *n)
+{
+	return n->parent && py_is_function(n->parent) &&
+		n == n->parent->u.function.body.items[0];
+}
+
+static const struct py_node *end_of_body(const struct py_node *function)
+{
+	struct py_list body = function->u.function.body;
+
+	return body.items[body.len - 1]->end_node;
+}
+
 /* pytest.mark.asyncio and the like, `pytestmark = …` and decorators of any other name too. */
 static bool names_async_mark(struct py_file *f)
 {
 	static const char *const marks[] = {"asyncio", "anyio", "trio", "gen_test", "tornado",
-		"asyncio_cooperative", "curio", "run_loop", "curio", "aiohttp", NULL};
+		"asyncio_cooperative", "curio", "run_loop", "aiohttp", NULL};
 
 	PY_EACH (n, f->tree->root) {
+		if (starts_function_body(n)) {
+			n = end_of_body(n->parent) - 1; /* marks stand at import level */
+			continue;
+		}
 		if (n->kind == PY_Attribute && idiom_is_one_of(n->u.attribute.attr, marks) &&
 			str_is(idiom_last_name(n->u.attribute.value), "mark"))
 			return true;

@@ -12,30 +12,11 @@ extern const struct table table_scan_rules_data_resources;
 
 /* ---- which calls make a resource ---- */
 
-/* Does some factory end in this name? */
-static bool is_factory_name(struct str name)
-{
-	const struct table *t = &table_scan_rules_data_resources;
-
-	for (size_t i = 0; name.len > 0 && i < t->rows; i++) {
-		const char *key = table_row(t, i)[RESOURCE_FACTORY];
-		const char *last = strrchr(key, '.');
-
-		if (str_is(name, last ? last + 1 : key))
-			return true;
-	}
-	return false;
-}
-
 const char *const *resource_of(struct py_file *f, const struct py_node *call)
 {
-	const struct py_node *func = call->u.call.func;
+	struct py_names names = py_resolve(f, call->u.call.func);
 	const char *const *row = NULL;
-	struct py_names names;
 
-	if (func->kind != PY_Name && !is_factory_name(idiom_last_name(func)))
-		return NULL;
-	names = py_resolve(f, func);
 	for (uint32_t i = 0; i < names.len; i++) {
 		row = table_find(&table_scan_rules_data_resources, names.items[i]);
 		if (!row)
