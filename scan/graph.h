@@ -14,12 +14,12 @@
 
 struct graph_node {
 	struct oid oid;
-	uint32_t id;             /* of the store; 0 until it has one */
+	uint32_t id; /* of the store; 0 until it has one */
 	uint32_t generation;
-	uint32_t *parents;       /* node numbers */
+	uint32_t *parents; /* node numbers */
 	uint32_t parent_count;
-	bool done;               /* stored with history under the current rule set */
-	int32_t open_total;      /* errors and warnings, not suppressed, in its tree */
+	bool done;                            /* stored with history under the current rule set */
+	int32_t open_total;                   /* errors and warnings, not suppressed, in its tree */
 	uint64_t python_bytes, unknown_bytes; /* of its tree */
 };
 
@@ -39,7 +39,8 @@ uint32_t graph_find(const struct graph *g, const struct oid *oid); /* or GRAPH_N
 bool graph_is_ancestor(const struct graph *g, uint32_t a, uint32_t b);
 /* The best common ancestors of a and b, as `git merge-base --all`: those no other one descends
  * from. At most `max` are written to out; returns how many. */
-uint32_t graph_merge_bases(const struct graph *g, uint32_t a, uint32_t b, uint32_t *out, uint32_t max);
+uint32_t graph_merge_bases(
+	const struct graph *g, uint32_t a, uint32_t b, uint32_t *out, uint32_t max);
 /* Marks in `seen` (nodes.len bytes, zeroed by the caller) everything reachable from `tip`. */
 void graph_mark_reachable(const struct graph *g, uint32_t tip, unsigned char *seen);
 void graph_release(struct graph *g);

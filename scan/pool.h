@@ -13,20 +13,22 @@
 /* Zeroed by its owner, then the first part filled. */
 struct pool_job {
 	/* in */
-	struct oid blob;     /* to analyse, or the new side of the difference */
-	struct oid old_blob; /* the old side; zero: the file is new */
+	struct oid blob;               /* to analyse, or the new side of the difference */
+	struct oid old_blob;           /* the old side; zero: the file is new */
 	bool want_analysis, want_diff; /* want_analysis needs a blob */
 	/* out */
-	struct arena arena;         /* holds everything below; the owner releases it */
-	struct blob_record record;  /* want_analysis; unreadable: BLOB_MISSING; too large: BLOB_SKIPPED */
-	struct hunks hunks;         /* want_diff; a side that is not there, unreadable or too large is empty */
+	struct arena arena; /* holds everything below; the owner releases it */
+	struct blob_record
+		record; /* want_analysis; unreadable: BLOB_MISSING; too large: BLOB_SKIPPED */
+	struct hunks
+		hunks; /* want_diff; a side that is not there, unreadable or too large is empty */
 	/* private */
 	bool done;
 	struct pool_job *next;
 };
 
 struct pool_limits {
-	struct py_limits py;      /* max_bytes is checked before the blob is read */
+	struct py_limits py; /* max_bytes is checked before the blob is read */
 };
 
 struct pool;

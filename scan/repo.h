@@ -3,7 +3,8 @@
  * line differences, mailmap.
  *
  * A handle is used by one thread at a time; worker threads open their own (repo_reopen). Errors
- * name the object or reference and what to do. Strings returned through an arena live as long as it.
+ * name the object or reference and what to do. Strings returned through an arena live as long as
+ * it.
  */
 #ifndef LAPSE_SCAN_REPO_H
 #define LAPSE_SCAN_REPO_H
@@ -46,14 +47,16 @@ struct repo_ref {
  * some).
  */
 int repo_head(struct repo *r, struct arena *a, struct repo_ref *out, struct err *e);
-/* The reference or revision the user wrote ("main", "v1.2", "origin/x", "HEAD~3", a commit id). Refs
- * get their full name; other revisions the name as written. */
-int repo_find_ref(struct repo *r, struct arena *a, const char *rev, struct repo_ref *out, struct err *e);
+/* The reference or revision the user wrote ("main", "v1.2", "origin/x", "HEAD~3", a commit id).
+ * Refs get their full name; other revisions the name as written. */
+int repo_find_ref(
+	struct repo *r, struct arena *a, const char *rev, struct repo_ref *out, struct err *e);
 /* A revision in git's language, peeled to a commit. */
 int repo_resolve(struct repo *r, const char *rev, struct oid *out, struct err *e);
-/* All local branches and tags, by name; tags of non-commits are left out. One whose object is missing
- * has the missing object's id: the walk counts it. */
-int repo_refs(struct repo *r, struct arena *a, struct repo_ref **out, uint32_t *count, struct err *e);
+/* All local branches and tags, by name; tags of non-commits are left out. One whose object is
+ * missing has the missing object's id: the walk counts it. */
+int repo_refs(
+	struct repo *r, struct arena *a, struct repo_ref **out, uint32_t *count, struct err *e);
 
 /*
  * Reads a commit (generation is left 0) and its tree's id. Co-authors come from Co-authored-by
@@ -69,8 +72,10 @@ int repo_parents(struct repo *r, const struct oid *id, struct arena *a, struct o
 /* Only the id of its tree. */
 int repo_commit_tree(struct repo *r, const struct oid *id, struct oid *tree, struct err *e);
 
-/* The bytes of a blob, copied into the arena. ERR_CORRUPT or ERR_NOT_FOUND when it cannot be read. */
-int repo_blob(struct repo *r, const struct oid *id, struct arena *a, struct str *out, struct err *e);
+/* The bytes of a blob, copied into the arena. ERR_CORRUPT or ERR_NOT_FOUND when it cannot be read.
+ */
+int repo_blob(
+	struct repo *r, const struct oid *id, struct arena *a, struct str *out, struct err *e);
 /* Its size without reading it all, for the size limit; negative on error. */
 int64_t repo_blob_size(struct repo *r, const struct oid *id);
 
@@ -92,14 +97,16 @@ struct path_deltas {
 int repo_tree_diff(struct repo *r, const struct oid *old_tree, const struct oid *new_tree,
 	struct arena *a, struct path_deltas *out, uint32_t *missing, struct err *e);
 /* The blob of a path in a commit's tree, for show and lint: ERR_NOT_FOUND when it is not there. */
-int repo_path_blob(struct repo *r, const struct oid *commit, struct str path, struct oid *out, struct err *e);
+int repo_path_blob(
+	struct repo *r, const struct oid *commit, struct str path, struct oid *out, struct err *e);
 
-/* Maps an identity through .mailmap, mailmap.file and mailmap.blob as git does. `text` below is what
- * the map was made from: it changes when the map does. */
+/* Maps an identity through .mailmap, mailmap.file and mailmap.blob as git does. `text` below is
+ * what the map was made from: it changes when the map does. */
 struct repo_mailmap;
 int repo_mailmap_load(struct repo *r, struct repo_mailmap **out, struct str *text, struct arena *a,
 	struct err *e);
-struct identity repo_mailmap_apply(const struct repo_mailmap *m, struct arena *a, struct identity raw);
+struct identity repo_mailmap_apply(
+	const struct repo_mailmap *m, struct arena *a, struct identity raw);
 void repo_mailmap_free(struct repo_mailmap *m);
 
 /* ---- line differences ---- */

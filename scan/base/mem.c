@@ -11,7 +11,7 @@
 /* Blocks double from the first size to the last: many arenas hold little. */
 #define FIRST_BLOCK_BYTES (4 * 1024)
 #define LAST_BLOCK_BYTES  (256 * 1024)
-#define ALIGNMENT   _Alignof(max_align_t)
+#define ALIGNMENT         _Alignof(max_align_t)
 
 struct arena_block {
 	struct arena_block *next;

@@ -30,7 +30,7 @@ struct arena {
 	size_t used_bytes;        /* in head */
 };
 
-void *arena_alloc(struct arena *a, size_t bytes);  /* not zeroed */
+void *arena_alloc(struct arena *a, size_t bytes); /* not zeroed */
 void *arena_zalloc(struct arena *a, size_t count, size_t size);
 struct str arena_dup(struct arena *a, struct str s); /* the copy is NUL-terminated */
 struct str arena_printf(struct arena *a, const char *fmt, ...)
@@ -46,18 +46,17 @@ size_t arena_bytes(const struct arena *a); /* memory held, for statistics */
  * A growable array on the heap: VEC(int) v = {0}; *vec_push(&v) = 7; v.items[0]; vec_release(&v).
  * Growing moves the items: pointers into it last until the next push.
  */
-#define VEC(type)                                                                                  \
-	struct {                                                                                   \
-		type *items;                                                                       \
-		size_t len, cap;                                                                   \
+#define VEC(type)                \
+	struct {                 \
+		type *items;     \
+		size_t len, cap; \
 	}
-#define vec_push(v)                                                                                \
-	((v)->items = vec_grow((v)->items, (v)->len, &(v)->cap, sizeof *(v)->items),               \
+#define vec_push(v)                                                                  \
+	((v)->items = vec_grow((v)->items, (v)->len, &(v)->cap, sizeof *(v)->items), \
 		&(v)->items[(v)->len++])
-#define vec_clear(v) ((v)->len = 0)
-#define vec_release(v)                                                                             \
-	(free((v)->items), (v)->items = NULL, (v)->len = (v)->cap = 0)
-#define vec_last(v) (&(v)->items[(v)->len - 1])
+#define vec_clear(v)   ((v)->len = 0)
+#define vec_release(v) (free((v)->items), (v)->items = NULL, (v)->len = (v)->cap = 0)
+#define vec_last(v)    (&(v)->items[(v)->len - 1])
 
 /* For vec_push: room for one more item of `size` bytes. */
 void *vec_grow(void *items, size_t len, size_t *cap, size_t size);

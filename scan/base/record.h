@@ -34,7 +34,7 @@ void oid_hex(const struct oid *o, char out[OID_HEX_LEN + 1]);
 bool oid_parse(struct oid *out, struct str hex); /* 40 hex digits */
 
 enum level { LEVEL_INFO, LEVEL_WARNING, LEVEL_ERROR };
-const char *level_name(enum level l);                 /* "warning" */
+const char *level_name(enum level l); /* "warning" */
 bool level_parse(enum level *out, struct str name);
 
 /* One row of the rule table, as the store shows it. */
@@ -45,8 +45,8 @@ struct rule_record {
 
 /* One finding in one blob. */
 struct finding {
-	uint16_t rule;  /* index into the rule table */
-	uint8_t level;  /* enum level */
+	uint16_t rule; /* index into the rule table */
+	uint8_t level; /* enum level */
 	bool suppressed;
 	uint32_t line, column, end_line, end_column;
 	struct str scope;   /* "Class.method", "" at module level */
@@ -54,9 +54,10 @@ struct finding {
 	struct str message;
 	/*
 	 * Identity, independent of position and formatting; see history section 4.
-	 * token_hash: normalised tokens of the finding's expression or statement header (no white space,
-	 * comments, quote style, trailing commas). body_hash: the same for the function (or module
-	 * level statement) around it. context_hash: the nearest non-blank lines around, normalised.
+	 * token_hash: normalised tokens of the finding's expression or statement header (no white
+	 * space, comments, quote style, trailing commas). body_hash: the same for the function (or
+	 * module level statement) around it. context_hash: the nearest non-blank lines around,
+	 * normalised.
 	 */
 	uint64_t token_hash, body_hash, context_hash;
 };
@@ -83,7 +84,7 @@ struct blob_record {
 	uint32_t async_defs, awaits; /* for exposure rates */
 	struct finding *findings;    /* by line, column, rule */
 	uint32_t finding_count;
-	struct line_range *unknown;  /* ascending, not overlapping */
+	struct line_range *unknown; /* ascending, not overlapping */
 	uint32_t unknown_count;
 };
 
@@ -102,36 +103,43 @@ struct commit_record {
 	int64_t authored_at, committed_at;
 	struct str summary;
 	struct oid cherry_picked_from; /* zero: none */
-	uint32_t generation; /* 1 + the largest of the parents'; 1 for a root */
+	uint32_t generation;           /* 1 + the largest of the parents'; 1 for a root */
 };
 
 /* How many findings of one rule and level a commit has more or fewer than its first parent. */
 struct count_delta {
 	uint16_t rule;
 	uint8_t level;
-	int32_t open;       /* seen and not suppressed; exact, from blobs */
-	int32_t suppressed; /* seen and suppressed */
-	int32_t unknown;    /* hidden by a syntax error, carried forward */
+	int32_t open;                         /* seen and not suppressed; exact, from blobs */
+	int32_t suppressed;                   /* seen and suppressed */
+	int32_t unknown;                      /* hidden by a syntax error, carried forward */
 	uint32_t introduced, fixed, silenced; /* landed on this edge; silenced is a part of fixed */
 };
 
 enum event_kind {
-	EVENT_INTRODUCED, EVENT_FIXED, EVENT_REMOVED, EVENT_SUPPRESSED, EVENT_UNSUPPRESSED,
-	EVENT_REOPENED, EVENT_DROPPED_BY_MERGE, EVENT_RESURRECTED_BY_MERGE, EVENT_HISTORY_START,
+	EVENT_INTRODUCED,
+	EVENT_FIXED,
+	EVENT_REMOVED,
+	EVENT_SUPPRESSED,
+	EVENT_UNSUPPRESSED,
+	EVENT_REOPENED,
+	EVENT_DROPPED_BY_MERGE,
+	EVENT_RESURRECTED_BY_MERGE,
+	EVENT_HISTORY_START,
 };
 const char *event_kind_name(enum event_kind k); /* "dropped_by_merge" */
 
 /* How a finding was matched with the version before; history section 4. */
 enum match_step {
-	STEP_NEW,         /* not matched */
-	STEP_SAME_BLOB,   /* the file moved, its bytes did not change */
-	STEP_LINE,        /* 1: line map, same snippet */
-	STEP_IN_PLACE,    /* 2: line map, other spelling */
-	STEP_SCOPE,       /* 3: same scope and snippet */
-	STEP_BLOCK,       /* 4 */
-	STEP_SIMILAR,     /* 5 */
-	STEP_ACROSS,      /* 6: other file of the same commit */
-	STEP_CARRIED,     /* unknown: under a syntax error, carried forward */
+	STEP_NEW,       /* not matched */
+	STEP_SAME_BLOB, /* the file moved, its bytes did not change */
+	STEP_LINE,      /* 1: line map, same snippet */
+	STEP_IN_PLACE,  /* 2: line map, other spelling */
+	STEP_SCOPE,     /* 3: same scope and snippet */
+	STEP_BLOCK,     /* 4 */
+	STEP_SIMILAR,   /* 5 */
+	STEP_ACROSS,    /* 6: other file of the same commit */
+	STEP_CARRIED,   /* unknown: under a syntax error, carried forward */
 };
 const char *match_step_name(enum match_step s); /* "line", "in-place", … */
 
@@ -143,24 +151,24 @@ struct lineage_record {
 	lineage_id id;
 	char key[13]; /* the public `finding` id, from natural keys only; 12 characters and NUL */
 	uint16_t rule;
-	uint32_t commit; /* id of the commit in whose tree it was first seen */
+	uint32_t commit;        /* id of the commit in whose tree it was first seen */
 	lineage_id copied_from; /* 0: none */
 };
 
 /* Where a lineage stands in the tree of a commit, for paths that differ from the first parent. */
 struct sighting {
 	lineage_id lineage;
-	struct oid blob;   /* blob that shows it: the commit's own, or an older one when carried */
-	uint32_t index;    /* the finding in that blob */
+	struct oid blob; /* blob that shows it: the commit's own, or an older one when carried */
+	uint32_t index;  /* the finding in that blob */
 	bool carried;
-	uint8_t step;      /* enum match_step, against the first parent that had it */
-	float confidence;  /* 0..1 */
+	uint8_t step;     /* enum match_step, against the first parent that had it */
+	float confidence; /* 0..1 */
 };
 
 /* One path of a commit that differs from its first parent and had or has findings. */
 struct version_record {
 	struct str path;
-	bool present;  /* false: no such file, or no findings, in this commit */
+	bool present;    /* false: no such file, or no findings, in this commit */
 	struct oid blob; /* the file in this commit; zero: no such file */
 	struct sighting *sightings;
 	uint32_t sighting_count;
@@ -171,13 +179,13 @@ struct event_record {
 	enum event_kind kind;
 	uint8_t step;
 	float confidence;
-	struct str path;     /* of the version that has it; for endings, of the last that had it */
-	struct oid blob;     /* likewise */
+	struct str path; /* of the version that has it; for endings, of the last that had it */
+	struct oid blob; /* likewise */
 	uint32_t index;
 	/* Endings: rule, path, scope and tokens of the version that had it, by which a finding that
 	 * comes back is known; else 0. */
 	uint64_t reopen_hash;
-	struct oid related;  /* the fixing commit of a resurrection or reopening; zero: none */
+	struct oid related; /* the fixing commit of a resurrection or reopening; zero: none */
 };
 
 /* Two lineages found to be one (twin introductions that met in a merge). kept < merged in graph
@@ -188,10 +196,11 @@ struct union_record {
 
 /* Everything history says of one commit. */
 struct commit_history {
-	uint32_t commit; /* id */
-	int32_t open_total; /* errors and warnings, not suppressed, in its tree */
+	uint32_t commit;                      /* id */
+	int32_t open_total;                   /* errors and warnings, not suppressed, in its tree */
 	uint64_t python_bytes, unknown_bytes; /* of the Python files of its tree */
-	uint32_t lines_added, lines_deleted; /* of Python files, against the first parent; 0 for merges */
+	uint32_t lines_added,
+		lines_deleted; /* of Python files, against the first parent; 0 for merges */
 	struct count_delta *deltas;
 	uint32_t delta_count;
 	struct version_record *versions;

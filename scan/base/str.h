@@ -44,7 +44,7 @@ static inline bool str_is(struct str a, const char *z)
 int str_cmp(struct str a, struct str b); /* byte order, shorter first on a tie */
 bool str_starts(struct str s, const char *prefix);
 bool str_ends(struct str s, const char *suffix);
-struct str str_trim(struct str s); /* without ASCII white space at both ends */
+struct str str_trim(struct str s);           /* without ASCII white space at both ends */
 struct str str_drop(struct str s, size_t n); /* without the first n bytes (n may exceed len) */
 /* Index of the first/last `c`, or -1. */
 ptrdiff_t str_find(struct str s, char c);

@@ -10,8 +10,8 @@
  *    comprehensions and generator expressions are transparent for async context (their targets are
  *    still bound in a scope of their own), class bodies are not seen from nested functions;
  *  - a name with several bindings in its scope resolves only when all of them agree, or all are
- *    imports (try/except ImportError): then all candidates are kept; `x = None` before or on another
- *    branch than an import of x does not count. Any other rebinding, del too, kills it;
+ *    imports (try/except ImportError): then all candidates are kept; `x = None` before or on
+ * another branch than an import of x does not count. Any other rebinding, del too, kills it;
  *  - a root name bound nowhere in the file that is a builtin resolves to itself ("open"), one that
  *    equals a module of the catalogue (`subprocess`, `os`, ...) counts as that module;
  *  - a star import hides every name that nothing else binds, except builtins... which it may hide
@@ -26,25 +26,31 @@
 
 /* ---- scopes and bindings (scope.c) ---- */
 
-enum py_scope_kind { PY_SCOPE_MODULE, PY_SCOPE_CLASS, PY_SCOPE_FUNCTION, PY_SCOPE_LAMBDA, PY_SCOPE_COMP };
+enum py_scope_kind {
+	PY_SCOPE_MODULE,
+	PY_SCOPE_CLASS,
+	PY_SCOPE_FUNCTION,
+	PY_SCOPE_LAMBDA,
+	PY_SCOPE_COMP
+};
 
 enum py_binding_kind {
-	PY_BIND_IMPORT,      /* import a.b [as c]: node = alias, value NULL */
-	PY_BIND_FROM,        /* from m import a [as c]: node = alias; its parent is the ImportFrom */
-	PY_BIND_ASSIGN,      /* target = value; also walrus, annotated assignment with a value, and a
-	                        target of `a, b = x, y`, whose value is its own x or y */
-	PY_BIND_UNPACK,      /* part of any other tuple target, value is the whole right side (NULL in
-	                        Python 2's `except E, (a, b)`); also `type X = value` */
-	PY_BIND_ANNOTATION,  /* x: T without a value */
-	PY_BIND_AUGMENT,     /* x += … */
-	PY_BIND_PARAM,       /* node = arg */
-	PY_BIND_FOR,         /* loop or comprehension target; value = the iterable */
-	PY_BIND_WITH,        /* with value as x; value = the context expression */
-	PY_BIND_EXCEPT,      /* except T as x; node = ExceptHandler */
-	PY_BIND_DEF,         /* def / async def; node = the function */
+	PY_BIND_IMPORT, /* import a.b [as c]: node = alias, value NULL */
+	PY_BIND_FROM,   /* from m import a [as c]: node = alias; its parent is the ImportFrom */
+	PY_BIND_ASSIGN, /* target = value; also walrus, annotated assignment with a value, and a
+			   target of `a, b = x, y`, whose value is its own x or y */
+	PY_BIND_UNPACK, /* part of any other tuple target, value is the whole right side (NULL in
+			   Python 2's `except E, (a, b)`); also `type X = value` */
+	PY_BIND_ANNOTATION, /* x: T without a value */
+	PY_BIND_AUGMENT,    /* x += … */
+	PY_BIND_PARAM,      /* node = arg */
+	PY_BIND_FOR,        /* loop or comprehension target; value = the iterable */
+	PY_BIND_WITH,       /* with value as x; value = the context expression */
+	PY_BIND_EXCEPT,     /* except T as x; node = ExceptHandler */
+	PY_BIND_DEF,        /* def / async def; node = the function */
 	PY_BIND_CLASS,
 	PY_BIND_DEL,
-	PY_BIND_PATTERN,     /* captured by match */
+	PY_BIND_PATTERN, /* captured by match */
 };
 
 struct py_binding {
@@ -54,16 +60,17 @@ struct py_binding {
 	const struct py_node *value; /* see py_binding_kind; NULL for none */
 	struct py_scope *scope;      /* where the name lives (after global / nonlocal) */
 	const struct py_node *site;  /* the scope node whose body holds the binding */
-	struct py_binding *next;     /* next binding of the same name in the same scope, source order */
+	struct py_binding *next; /* next binding of the same name in the same scope, source order */
 };
 
 struct py_scope {
 	enum py_scope_kind kind;
-	const struct py_node *node; /* Module, ClassDef, FunctionDef, AsyncFunctionDef, Lambda, comp */
-	struct py_scope *parent;    /* NULL for the module */
-	bool has_star_import;       /* from x import * in this scope */
-	bool calls_locals;          /* uses locals(), exec, eval or vars(): names may be read unseen;
-	                               for the module also globals() */
+	const struct py_node
+		*node;           /* Module, ClassDef, FunctionDef, AsyncFunctionDef, Lambda, comp */
+	struct py_scope *parent; /* NULL for the module */
+	bool has_star_import;    /* from x import * in this scope */
+	bool calls_locals;       /* uses locals(), exec, eval or vars(): names may be read unseen;
+				    for the module also globals() */
 	struct py_scope_more *more; /* private to scan/py */
 };
 
@@ -125,10 +132,10 @@ struct py_names {
 };
 
 /*
- * Resolves Name / Attribute chains (and calls of getattr with a literal) to qualified names, through
- * imports, aliases (`f = time.sleep`), builtins and local types: `s.get` with `s` a requests.Session
- * gives "requests.Session.get". Names bound to a def or class of this file resolve to nothing here:
- * see py_callee.
+ * Resolves Name / Attribute chains (and calls of getattr with a literal) to qualified names,
+ * through imports, aliases (`f = time.sleep`), builtins and local types: `s.get` with `s` a
+ * requests.Session gives "requests.Session.get". Names bound to a def or class of this file resolve
+ * to nothing here: see py_callee.
  */
 struct py_names py_resolve(struct py_file *f, const struct py_node *expr);
 /* Is one of the candidates this name? */
@@ -145,14 +152,15 @@ bool py_calls_anywhere(struct py_file *f, const char *qualified);
 /*
  * The qualified class name of an expression's value, "" when unknown: constructor calls and factory
  * results (data/constructors.tsv), with-items, annotations (strings, Optional, T | None), `y = x`,
- * `self.x` when all assignments in the class agree, module globals, `await` of a factory. A class of
- * this file gives its bare name with the class node in *local_class (may be NULL).
+ * `self.x` when all assignments in the class agree, module globals, `await` of a factory. A class
+ * of this file gives its bare name with the class node in *local_class (may be NULL).
  */
 struct str py_type_of(
 	struct py_file *f, const struct py_node *expr, const struct py_node **local_class);
 bool py_is_type(struct py_file *f, const struct py_node *expr, const char *qualified);
 /* The type that a call of this qualified name gives ("requests.Session" -> itself), "" for none. Of
- * a coroutine function: what awaiting the call gives ("asyncpg.connect" -> "asyncpg.Connection"). */
+ * a coroutine function: what awaiting the call gives ("asyncpg.connect" -> "asyncpg.Connection").
+ */
 struct str py_factory_result(struct str qualified);
 
 /* ---- the file's own functions (calls.c) ---- */
@@ -161,15 +169,17 @@ struct str py_factory_result(struct str qualified);
  * The def of this file that a call's callee (or any expression) surely stands for: f(), self.m(),
  * cls.m(), ClassName.m(), nested functions, methods of bases defined in the file, ClassName() gives
  * its __init__, super().m(), an object with __call__, functools.partial(f, …) for f. NULL when
- * unknown: several bindings, unknown decorators, properties, parameters, attributes assigned through
- * self, a subclass in the file that overrides a method as async where it was sync or the reverse.
+ * unknown: several bindings, unknown decorators, properties, parameters, attributes assigned
+ * through self, a subclass in the file that overrides a method as async where it was sync or the
+ * reverse.
  */
 const struct py_node *py_callee(struct py_file *f, const struct py_node *func_expr);
 /* The ClassDef of this file that an expression names, or NULL. */
 const struct py_node *py_class_named(struct py_file *f, const struct py_node *expr);
 /* A method of a class of this file or of its bases in this file; NULL when not found or when a base
  * outside the file could override the answer and the class itself lacks it. */
-const struct py_node *py_method(struct py_file *f, const struct py_node *class_def, struct str name);
+const struct py_node *py_method(
+	struct py_file *f, const struct py_node *class_def, struct str name);
 /* Are all decorators known not to change what calling the function does? */
 bool py_plain_decorators(struct py_file *f, const struct py_node *def);
 /* Is a decorator of this qualified name on the def or class? ("contextlib.contextmanager") */
@@ -227,16 +237,16 @@ bool py_is_released_in_finally(const struct py_node *n, const struct py_node *m)
  * to a logger, or to an assert method of a test case. All bindings of the variable count together.
  */
 struct py_escape {
-	uint32_t reads;      /* loads of the name itself, all of them */
-	bool escapes;        /* any of the above */
-	bool awaited;        /* await x, yield from x */
-	bool in_with;        /* with x / async with x, closing(x), enter_context(x) */
+	uint32_t reads; /* loads of the name itself, all of them */
+	bool escapes;   /* any of the above */
+	bool awaited;   /* await x, yield from x */
+	bool in_with;   /* with x / async with x, closing(x), enter_context(x) */
 	const struct py_node *first_escape; /* the expression that escapes; NULL for none */
 };
 struct py_escape py_escape_of(struct py_file *f, const struct py_binding *b);
-/* Is one of the NULL-terminated methods called on the variable, an alias or a part of it: x.close(),
- * await x.aclose(), x.transport.close()? The first such Call, or NULL. A method that is passed on,
- * push_async_callback(x.aclose), is an escape, not a call. */
+/* Is one of the NULL-terminated methods called on the variable, an alias or a part of it:
+ * x.close(), await x.aclose(), x.transport.close()? The first such Call, or NULL. A method that is
+ * passed on, push_async_callback(x.aclose), is an escape, not a call. */
 const struct py_node *py_method_called_on(
 	struct py_file *f, const struct py_binding *b, const char *const *methods);
 
@@ -248,10 +258,9 @@ struct py_binding *py_binding_at(struct py_file *f, const struct py_node *store)
 
 /* The same two questions for an attribute: every load of `<anything>.attr` inside `top` (a class or
  * the Module) counts as a use, in nested functions as well. `reads` counts them. */
-struct py_escape py_attribute_escape(
-	struct py_file *f, const struct py_node *top, struct str attr);
-const struct py_node *py_method_called_on_attribute(struct py_file *f, const struct py_node *top,
-	struct str attr, const char *const *methods);
+struct py_escape py_attribute_escape(struct py_file *f, const struct py_node *top, struct str attr);
+const struct py_node *py_method_called_on_attribute(
+	struct py_file *f, const struct py_node *top, struct str attr, const char *const *methods);
 
 /* Text form of scopes, bindings, resolved calls and types, for tests. Caller releases out. */
 void py_file_dump(struct py_file *f, struct strbuf *out);

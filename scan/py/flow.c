@@ -8,8 +8,7 @@
 static bool has_own_yield(struct py_list body)
 {
 	for (uint32_t i = 0; i < body.len; i++) {
-		PY_EACH(it, body.items[i])
-		{
+		PY_EACH (it, body.items[i]) {
 			if (py_is_scope(it))
 				it = it->end_node - 1;
 			else if (it->kind == PY_Yield || it->kind == PY_YieldFrom)

@@ -2,8 +2,8 @@
  * Private to flow*.c: an abstract interpreter over statement lists.
  *
  * It follows every structured way through a list, from a state in which no checkpoint was met, and
- * says for each kind of ending whether some way there met a checkpoint and whether some way did not.
- * It knows no values (but constant tests) and no names; calls may raise, most awaits too.
+ * says for each kind of ending whether some way there met a checkpoint and whether some way did
+ * not. It knows no values (but constant tests) and no names; calls may raise, most awaits too.
  */
 #ifndef LAPSE_PY_FLOW_H
 #define LAPSE_PY_FLOW_H
@@ -14,10 +14,11 @@
 struct ways {
 	bool bare; /* some way without a checkpoint, and without what idle and via stand for */
 	bool idle; /* some way without one, past a loop with a checkpoint that took no turn */
-	/* Some way on which a checkpoint was met, or something taken out of a container: a turn that
-	 * does that is bounded by what is in it. */
+	/* Some way on which a checkpoint was met, or something taken out of a container: a turn
+	 * that does that is bounded by what is in it. */
 	bool met;
-	const struct py_node *via; /* some way without a checkpoint, through this continue or handler */
+	const struct py_node
+		*via; /* some way without a checkpoint, through this continue or handler */
 };
 
 struct outcome {

@@ -106,8 +106,7 @@ static bool is_nested_body(const struct py_node *n, const struct py_node *top)
 /* The first checkpoint of the subtree in source order, or NULL. */
 static const struct py_node *first_checkpoint(const struct py_node *top)
 {
-	PY_EACH(it, top)
-	{
+	PY_EACH (it, top) {
 		if (is_nested_body(it, top)) {
 			it = it->end_node - 1;
 			continue;
@@ -142,8 +141,7 @@ static bool makes_task(const struct py_node *n)
 /* Is there a call that may raise and is over before `limit` (a byte offset)? */
 static bool may_raise_before(const struct py_node *top, uint32_t limit)
 {
-	PY_EACH(it, top)
-	{
+	PY_EACH (it, top) {
 		if (is_nested_body(it, top) || it->kind == PY_Await || makes_task(it)) {
 			it = it->end_node - 1;
 			continue;
@@ -174,8 +172,7 @@ static bool is_taking(const struct py_node *call)
 
 static bool takes_something(const struct py_node *top)
 {
-	PY_EACH(it, top)
-	{
+	PY_EACH (it, top) {
 		if (is_nested_body(it, top))
 			it = it->end_node - 1;
 		else if (it->kind == PY_Call && is_taking(it))

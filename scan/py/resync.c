@@ -65,7 +65,8 @@ static enum line_kind look_up(struct str line, const struct keyword *words, size
 	for (size_t i = 0; i < len; i++) {
 		size_t n = strlen(words[i].word);
 
-		if (str_starts(line, words[i].word) && (line.len == n || !is_word_char(line.ptr[n])))
+		if (str_starts(line, words[i].word) &&
+			(line.len == n || !is_word_char(line.ptr[n])))
 			return words[i].kind;
 	}
 	return LINE_OTHER;

@@ -88,7 +88,8 @@ static struct py_type annotation_type(struct py_file *f, const struct py_binding
 {
 	const struct py_node *site = b->node->parent;
 
-	return site->kind == PY_AnnAssign ? annotated(f, site->u.ann_assign.annotation) : py_unknown;
+	return site->kind == PY_AnnAssign ? annotated(f, site->u.ann_assign.annotation)
+					  : py_unknown;
 }
 
 struct py_type py_binding_type(struct py_file *f, const struct py_binding *b)

@@ -36,7 +36,7 @@ struct engine {
 	struct last_hash body, context;
 	struct strbuf text;
 	const struct blocking_call *
-		*blocking; /* by node number, see catalogue.c; NULL: not asked yet */
+		*blocking;        /* by node number, see catalogue.c; NULL: not asked yet */
 	struct chain_map *chains; /* see chain.c; NULL: not asked yet */
 };
 

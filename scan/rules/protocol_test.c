@@ -94,8 +94,7 @@ static bool has_async_runner(struct py_file *f)
 
 static bool starts_function_body(const struct py_node *n)
 {
-	return n->parent && py_is_function(n->parent) &&
-		n == n->parent->u.function.body.items[0];
+	return n->parent && py_is_function(n->parent) && n == n->parent->u.function.body.items[0];
 }
 
 static const struct py_node *end_of_body(const struct py_node *function)

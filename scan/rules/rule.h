@@ -44,8 +44,8 @@ struct rule {
 	 * unknown.
 	 */
 	bool from_absence;
-	/* Only async code can hold a finding: check is not called for nodes outside every `async def`.
-	 * (Inside one it still has to ask py_in_async: there are nested defs and lambdas.) */
+	/* Only async code can hold a finding: check is not called for nodes outside every `async
+	 * def`. (Inside one it still has to ask py_in_async: there are nested defs and lambdas.) */
 	bool async_only;
 };
 

@@ -176,8 +176,7 @@ static bool only_collects(struct py_file *f, const struct py_node *name)
 	for (uint32_t i = 0; i < uses.len; i++) {
 		if (uses.items[i]->op != PY_LOAD)
 			continue;
-		if (!is_collecting(uses.items[i]) ||
-			py_function_around(uses.items[i]) != function)
+		if (!is_collecting(uses.items[i]) || py_function_around(uses.items[i]) != function)
 			return false;
 	}
 	return true;

@@ -19,7 +19,7 @@ struct sink {
 	enum sink_kind kind;
 	const struct py_node *stmt;  /* parent of value; a statement unless SINK_ELSEWHERE */
 	const struct py_node *value; /* the outermost expression that carries or holds the value */
-	bool contained; /* it sits in a list, set, tuple or dictionary */
+	bool contained;              /* it sits in a list, set, tuple or dictionary */
 };
 
 struct sink sink_of(const struct py_node *n);

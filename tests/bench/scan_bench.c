@@ -106,13 +106,23 @@ static void print(const struct counts *c, const struct scan_summary *sum, double
 int main(int argc, char **argv)
 {
 	struct counts c = {0};
-	struct scan_store store = {.self = &c, .next_commit = 1, .next_lineage = 1,
-		.each_commit = each_commit, .has_blob = has_blob, .load_blob = load_blob,
-		.begin = nothing, .put_blob = put_blob, .put_commit = put_commit,
-		.put_history = put_history, .commit = nothing, .put_refs = put_refs};
+	struct scan_store store = {.self = &c,
+		.next_commit = 1,
+		.next_lineage = 1,
+		.each_commit = each_commit,
+		.has_blob = has_blob,
+		.load_blob = load_blob,
+		.begin = nothing,
+		.put_blob = put_blob,
+		.put_commit = put_commit,
+		.put_history = put_history,
+		.commit = nothing,
+		.put_refs = put_refs};
 	struct repo_ref ref;
-	struct scan_options options = {.refs = &ref, .ref_count = 1,
-		.jobs = argc > 2 ? (uint32_t)atoi(argv[2]) : 2, .max_file_bytes = 4 << 20};
+	struct scan_options options = {.refs = &ref,
+		.ref_count = 1,
+		.jobs = argc > 2 ? (uint32_t)atoi(argv[2]) : 2,
+		.max_file_bytes = 4 << 20};
 	struct scan_summary sum;
 	struct arena a = {0};
 	struct repo *r = NULL;

@@ -187,9 +187,13 @@ static void sees_branches_and_loops(void **state)
 		{"no", "while True:\n  if await g():\n    continue\n  h()"},
 		{"While", "while True:\n  if a:\n    await g()"},
 		{"no", "while True:\n  if a:\n    await g()\n  else:\n    await h()"},
-		{"no", "while True:\n  if a:\n    await g()\n  elif b:\n    return\n  else:\n    await h()"},
+		{"no",
+			"while True:\n  if a:\n    await g()\n  elif b:\n    return\n  else:\n    "
+			"await h()"},
 		{"Continue", "while True:\n  if a:\n    continue\n  await g()"},
-		{"Continue", "while True:\n  if a:\n    await g()\n  elif b:\n    continue\n  await g()"},
+		{"Continue",
+			"while True:\n  if a:\n    await g()\n  elif b:\n    continue\n  await "
+			"g()"},
 		{"no", "while True:\n  await g()\n  if a:\n    continue"},
 		{"no", "while True:\n  if a:\n    break\n  await g()"},
 		{"While", "while True:\n  for x in xs:\n    await g(x)"},
@@ -205,7 +209,9 @@ static void sees_branches_and_loops(void **state)
 		{"no", "while await g():\n  h()"},
 		{"no", "async for x in xs:\n  continue"},
 		{"While", "while True:\n  match a:\n    case 1:\n      await g()"},
-		{"no", "while True:\n  match a:\n    case 1:\n      await g()\n    case _:\n      await h()"},
+		{"no",
+			"while True:\n  match a:\n    case 1:\n      await g()\n    case _:\n      "
+			"await h()"},
 		{"Continue", "while True:\n  match a:\n    case 1:\n      continue\n  await h()"},
 		{"no", "while True:\n  if True:\n    await g()"},
 		{"no", "while True:\n  if False:\n    continue\n  await g()"},
@@ -222,53 +228,93 @@ static void sees_exceptions(void **state)
 	static const struct row rows[] = {
 		{"no", "while True:\n  try:\n    await g()\n  except Exception:\n    continue"},
 		{"no", "while True:\n  try:\n    x = await g(h())\n  except Exception:\n    h()"},
-		{"ExceptHandler", "while True:\n  try:\n    h()\n    await g()\n  except Exception:\n    k()"},
-		{"ExceptHandler", "while True:\n  try:\n    h()\n    await g()\n  except:\n    continue"},
-		{"ExceptHandler", "while True:\n  try:\n    h() + await g()\n  except Exception:\n    k()"},
+		{"ExceptHandler",
+			"while True:\n  try:\n    h()\n    await g()\n  except Exception:\n    "
+			"k()"},
+		{"ExceptHandler",
+			"while True:\n  try:\n    h()\n    await g()\n  except:\n    continue"},
+		{"ExceptHandler",
+			"while True:\n  try:\n    h() + await g()\n  except Exception:\n    k()"},
 		{"no", "while True:\n  try:\n    h(await g())\n  except Exception:\n    k()"},
-		{"no", "while True:\n  try:\n    h()\n    await g()\n  except Exception:\n    await k()"},
-		{"no", "while True:\n  try:\n    h()\n    await g()\n  except Exception:\n    raise"},
-		{"no", "while True:\n  try:\n    h()\n    await g()\n  except Exception:\n    break"},
-		{"no", "while True:\n  try:\n    h()\n    await g()\n  except Exception:\n    k()\n  await s()"},
-		{"no", "while True:\n  await s()\n  try:\n    h()\n  except Exception:\n    continue"},
-		{"no", "while True:\n  try:\n    h()\n    await g()\n  except Exception:\n    k()\n  finally:\n    await s()"},
+		{"no",
+			"while True:\n  try:\n    h()\n    await g()\n  except Exception:\n    "
+			"await k()"},
+		{"no",
+			"while True:\n  try:\n    h()\n    await g()\n  except Exception:\n    "
+			"raise"},
+		{"no",
+			"while True:\n  try:\n    h()\n    await g()\n  except Exception:\n    "
+			"break"},
+		{"no",
+			"while True:\n  try:\n    h()\n    await g()\n  except Exception:\n    "
+			"k()\n  await s()"},
+		{"no",
+			"while True:\n  await s()\n  try:\n    h()\n  except Exception:\n    "
+			"continue"},
+		{"no",
+			"while True:\n  try:\n    h()\n    await g()\n  except Exception:\n    "
+			"k()\n  finally:\n    await s()"},
 		{"no",
 			"while True:\n  try:\n    t = create_task(h())\n    await t\n"
 			"  except Exception:\n    k()"},
-		{"no", "while True:\n  try:\n    log.debug('a')\n    await g()\n  except Exception:\n    k()"},
-		{"no", "while True:\n  try:\n    h()\n    await g()\n  except asyncio.TimeoutError:\n    k()"},
+		{"no",
+			"while True:\n  try:\n    log.debug('a')\n    await g()\n  except "
+			"Exception:\n    k()"},
+		{"no",
+			"while True:\n  try:\n    h()\n    await g()\n  except "
+			"asyncio.TimeoutError:\n    k()"},
 		{"no",
 			"while True:\n  try:\n    h()\n    await g()\n"
 			"  except (CancelledError, trio.Cancelled):\n    k()"},
 		{"ExceptHandler",
 			"while True:\n  try:\n    h()\n    await g()\n"
 			"  except (TimeoutError, ValueError):\n    k()"},
-		{"ExceptHandler", "while True:\n  try:\n    x = d[k]\n  except KeyError:\n    continue\n  await g()"},
 		{"ExceptHandler",
-			"while True:\n  try:\n    x = q.get_nowait()\n  except Empty:\n    continue\n"
+			"while True:\n  try:\n    x = d[k]\n  except KeyError:\n    continue\n  "
+			"await g()"},
+		{"ExceptHandler",
+			"while True:\n  try:\n    x = q.get_nowait()\n  except Empty:\n    "
+			"continue\n"
 			"  await g(x)"},
 		{"ExceptHandler",
-			"while True:\n  try:\n    if a:\n      raise E\n    await g()\n  except Exception:\n    pass"},
-		{"no", "while True:\n  try:\n    if await a():\n      raise E\n    await g()\n  except Exception:\n    pass"},
+			"while True:\n  try:\n    if a:\n      raise E\n    await g()\n  except "
+			"Exception:\n    pass"},
+		{"no",
+			"while True:\n  try:\n    if await a():\n      raise E\n    await g()\n  "
+			"except Exception:\n    pass"},
 		{"With", "while True:\n  with suppress(ValueError):\n    h()\n    await g()"},
 		{"no", "while True:\n  with contextlib.suppress(ValueError):\n    await g()"},
 		{"no", "while True:\n  with lock:\n    h()\n    await g()"},
 		{"ExceptHandler",
-			"while True:\n  try:\n    try:\n      h()\n    finally:\n      k()\n    await g()\n"
+			"while True:\n  try:\n    try:\n      h()\n    finally:\n      k()\n    "
+			"await g()\n"
 			"  except Exception:\n    pass"},
 		{"no",
-			"while True:\n  try:\n    try:\n      h()\n    except BaseException:\n      return\n"
+			"while True:\n  try:\n    try:\n      h()\n    except BaseException:\n     "
+			" return\n"
 			"    await g()\n  except Exception:\n    pass"},
-		{"no", "while True:\n  try:\n    h()\n  except Exception:\n    pass\n  else:\n    pass\n  await g()"},
-		{"ExceptHandler", "while True:\n  try:\n    h()\n  except Exception:\n    pass\n  else:\n    await g()"},
-		{"no", "while True:\n  try:\n    h()\n    await g()\n  except LibraryError:\n    k()"},
-		{"no", "while True:\n  try:\n    h()\n    await g()\n  except (OSError, LibraryError):\n    k()"},
-		{"ExceptHandler", "while True:\n  try:\n    h()\n  except LibraryError:\n    continue\n  await g()"},
+		{"no",
+			"while True:\n  try:\n    h()\n  except Exception:\n    pass\n  else:\n    "
+			"pass\n  await g()"},
+		{"ExceptHandler",
+			"while True:\n  try:\n    h()\n  except Exception:\n    pass\n  else:\n    "
+			"await g()"},
+		{"no",
+			"while True:\n  try:\n    h()\n    await g()\n  except LibraryError:\n    "
+			"k()"},
+		{"no",
+			"while True:\n  try:\n    h()\n    await g()\n  except (OSError, "
+			"LibraryError):\n    k()"},
+		{"ExceptHandler",
+			"while True:\n  try:\n    h()\n  except LibraryError:\n    continue\n  "
+			"await g()"},
 		{"ExceptHandler",
 			"while True:\n  try:\n    if a:\n      raise LibraryError\n    await g()\n"
 			"  except LibraryError:\n    pass"},
 		{"no", "while True:\n  with suppress(LibraryError):\n    h()\n    await g()"},
-		{"Continue", "while True:\n  try:\n    if a:\n      continue\n    await g()\n  finally:\n    h()"},
+		{"Continue",
+			"while True:\n  try:\n    if a:\n      continue\n    await g()\n  "
+			"finally:\n    h()"},
 	};
 
 	(void)state;
@@ -280,18 +326,26 @@ static void sees_loops_that_may_be_empty(void **state)
 {
 	static const struct row rows[] = {
 		{"While", "while True:\n  for x in xs:\n    await g(x)\n  continue"},
-		{"While", "while True:\n  while h():\n    await g(x)\n  if a:\n    continue\n  await g()"},
-		{"Continue", "while True:\n  for x in xs:\n    h(x)\n  if a:\n    continue\n  await g()"},
+		{"While",
+			"while True:\n  while h():\n    await g(x)\n  if a:\n    continue\n  await "
+			"g()"},
 		{"Continue",
-			"while True:\n  for x in xs:\n    if x:\n      await g(x)\n  if a:\n    continue\n"
+			"while True:\n  for x in xs:\n    h(x)\n  if a:\n    continue\n  await "
+			"g()"},
+		{"Continue",
+			"while True:\n  for x in xs:\n    if x:\n      await g(x)\n  if a:\n    "
+			"continue\n"
 			"  await g()"},
 		{"no", "while True:\n  for x in range(60):\n    await g(x)\n  continue"},
 		{"no", "while True:\n  for x in (1, 2):\n    await g(x)\n  continue"},
 		{"While", "while True:\n  for x in range(0):\n    await g(x)"},
 		{"While", "while True:\n  for x in range(n):\n    await g(x)"},
 		{"While", "while True:\n  for x in (*xs,):\n    await g(x)"},
-		{"While", "while True:\n  for x in (1, 2):\n    if a:\n      break\n    await g(x)"},
-		{"While", "while True:\n  try:\n    for x in xs:\n      await g(x)\n    h()\n  except:\n    pass"},
+		{"While",
+			"while True:\n  for x in (1, 2):\n    if a:\n      break\n    await g(x)"},
+		{"While",
+			"while True:\n  try:\n    for x in xs:\n      await g(x)\n    h()\n  "
+			"except:\n    pass"},
 	};
 
 	(void)state;
@@ -305,10 +359,13 @@ static void sees_taking(void **state)
 		{"no", "while True:\n  x = q.popleft()\n  if x:\n    continue\n  await g()"},
 		{"no", "while True:\n  x = next(q)\n  if x:\n    continue\n  await g()"},
 		{"no", "while True:\n  del xs[0]\n  if x:\n    continue\n  await g()"},
-		{"Continue", "while True:\n  x = next(q, None)\n  if x:\n    continue\n  await g()"},
-		{"Continue", "while True:\n  x = d.pop(k, None)\n  if x:\n    continue\n  await g()"},
+		{"Continue",
+			"while True:\n  x = next(q, None)\n  if x:\n    continue\n  await g()"},
+		{"Continue",
+			"while True:\n  x = d.pop(k, None)\n  if x:\n    continue\n  await g()"},
 		{"Continue", "while True:\n  if x:\n    continue\n  x = q.popleft()\n  await g()"},
-		{"Continue", "while True:\n  h = lambda: q.pop()\n  if x:\n    continue\n  await g()"},
+		{"Continue",
+			"while True:\n  h = lambda: q.pop()\n  if x:\n    continue\n  await g()"},
 		{"ExceptHandler",
 			"while True:\n  try:\n    x = q.popleft()\n    await g()\n"
 			"  except IndexError:\n    pass"},
