@@ -89,6 +89,19 @@ static bool is_asked_before(
 		queue_is_tested(run->file, site, goal->u.call.func->u.attribute.value);
 }
 
+/* "fetch, …": what asyncio.to_thread is to be given. */
+static struct str thread_arguments(struct rule_run *run, const struct py_node *call)
+{
+	const struct py_node *func = call->u.call.func;
+	bool given = call->u.call.args.len + call->u.call.keywords.len > 0;
+
+	if (func->kind != PY_Name &&
+		(func->kind != PY_Attribute || func->u.attribute.value->kind != PY_Name))
+		return STR("…");
+	return arena_printf(run->file->arena, "%.*s%s", STR_ARG(py_text(run->file->tree, func)),
+		given ? ", …" : "");
+}
+
 void check_blocking_helper(
 	struct rule_run *run, const struct rule *rule, const struct py_node *call)
 {
@@ -107,7 +120,7 @@ void check_blocking_helper(
 	way = chain_text(run, c);
 	callee = callee_text(run, catalogue_blocking(run, goal), goal);
 	rule_report_level(run, rule, site_level(run, c, call), call,
-		"%.*s -> %.*s blocks the event loop; await asyncio.to_thread() of it, or make the "
+		"%.*s -> %.*s blocks the event loop; await asyncio.to_thread(%.*s), or make the "
 		"functions on the way async",
-		STR_ARG(way), STR_ARG(callee));
+		STR_ARG(way), STR_ARG(callee), STR_ARG(thread_arguments(run, call)));
 }
