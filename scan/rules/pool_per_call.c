@@ -4,7 +4,7 @@
  */
 #include "scan/rules/idiom.h"
 #include "scan/rules/pool.h"
-#include "scan/rules/pool_handler.h"
+#include "scan/rules/handler.h"
 #include "scan/rules/process_kind.h"
 
 /* What becomes of the executor in its function. */
@@ -124,7 +124,7 @@ static bool is_per_request(struct py_file *f, const struct py_node *call)
 {
 	const struct py_node *function = py_function_around(call);
 
-	return function && py_in_async(f, call) && pool_is_request_handler(f, function);
+	return function && py_in_async(f, call) && handler_of_request(f, function, HANDLER_ANY);
 }
 
 void check_pool_per_call(struct rule_run *run, const struct rule *rule, const struct py_node *call)

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "scan/rules/handler.h"
 #include "scan/rules/idiom.h"
 #include "scan/rules/resource.h"
 
@@ -98,33 +99,10 @@ static bool is_made_in_loop(const struct py_node *call)
 	return !is_retry(loop) && !depends_on_turn(call, loop) && !is_long_lived(stmt);
 }
 
-/* ---- request handlers ---- */
-
-/* @app.get("/path"), @router.post("/path") */
-static bool is_route(const struct py_node *decorator)
-{
-	static const char *const verbs[] = {"get", "post", "put", "patch", "delete", "head",
-		"options", "route", "api_route", NULL};
-	const struct py_node *path;
-
-	if (decorator->kind != PY_Call || decorator->u.call.func->kind != PY_Attribute)
-		return false;
-	path = py_arg(decorator, 0);
-	return idiom_is_one_of(decorator->u.call.func->u.attribute.attr, verbs) &&
-		py_is_constant(path, PY_CONST_STR) && str_starts(path->u.constant.text, "/");
-}
-
-static bool is_request_handler(const struct py_node *function)
-{
-	for (uint32_t i = 0; function && i < function->u.function.decorators.len; i++)
-		if (is_route(function->u.function.decorators.items[i]))
-			return true;
-	return false;
-}
-
 void check_per_request(struct rule_run *run, const struct rule *rule, const struct py_node *call)
 {
 	struct py_file *f = run->file;
+	const struct py_node *function = py_function_around(call);
 	const char *const *row = resource_of(f, call);
 	const struct py_node *value = row ? resource_value(f, call, row) : NULL;
 
@@ -139,7 +117,7 @@ void check_per_request(struct rule_run *run, const struct rule *rule, const stru
 			"once, "
 			"before the loop",
 			row[RESOURCE_WHAT]);
-	else if (is_request_handler(py_function_around(call)) && !py_loop_around(call))
+	else if (function && handler_has_route(function, HANDLER_HTTP) && !py_loop_around(call))
 		rule_report_level(run, rule, LEVEL_INFO, call,
 			"a new %s for every request connects anew each time; create it once, when "
 			"the "
