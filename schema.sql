@@ -133,6 +133,8 @@ CREATE TABLE commit_info (
 	open_total    INTEGER NOT NULL,    -- errors and warnings in its tree, not suppressed
 	python_bytes  INTEGER NOT NULL,    -- of the Python files of its tree
 	unknown_bytes INTEGER NOT NULL,    -- of these, what could not be analysed
+	async_defs    INTEGER NOT NULL,    -- async functions in its tree
+	awaits        INTEGER NOT NULL,    -- await expressions in its tree
 	lines_added   INTEGER NOT NULL,    -- Python lines, against the first parent; 0 for merges
 	lines_deleted INTEGER NOT NULL,    -- likewise
 	introduced    INTEGER NOT NULL,    -- events that added errors or warnings
@@ -420,7 +422,10 @@ SELECT
 	-- Share of the tree's Python bytes that could be analysed.
 	CASE WHEN c.python_bytes = 0 THEN 1.0
 		ELSE 1.0 - min(c.unknown_bytes, c.python_bytes) * 1.0 / c.python_bytes END AS coverage,
-	c.lines_added + c.lines_deleted AS python_lines_changed
+	c.lines_added + c.lines_deleted AS python_lines_changed,
+	c.python_bytes AS python_bytes, -- of its tree, as the next two
+	c.async_defs AS async_functions,
+	c.awaits AS awaits
 FROM commit_info c
 	JOIN repo r ON r.id = c.repo
 	JOIN identity i ON i.id = c.author
@@ -582,6 +587,19 @@ FROM ref b
 	JOIN hit h ON h.blob = o.blob AND h.idx = o.hit
 	JOIN text p ON p.id = o.path
 	JOIN text sc ON sc.id = h.scope;
+
+-- The tracked references and what their tips have.
+CREATE VIEW refs AS
+SELECT
+	r.name AS repo,
+	b.name AS ref, -- full: refs/heads/main
+	b.is_default AS is_default,
+	c.oid AS commit_oid,
+	strftime('%Y-%m-%dT%H:%M:%SZ', c.committed_at, 'unixepoch') AS at,
+	c.open_total AS open_total -- errors and warnings in its tree
+FROM ref b
+	JOIN repo r ON r.id = b.repo
+	JOIN commit_info c ON c.id = b.commit_id;
 
 -- Of rule sets that differ, the newest one tells.
 CREATE VIEW rules AS

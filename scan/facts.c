@@ -52,6 +52,8 @@ const struct facts *facts_add(struct facts_cache *c, const struct blob_record *r
 	f->bytes = r->bytes;
 	f->unknown_bytes = r->unknown_bytes;
 	f->lines = r->lines;
+	f->async_defs = r->async_defs;
+	f->awaits = r->awaits;
 	f->unknown_len = r->unknown_count;
 	f->unknown = ARENA_ARRAY(&c->arena, r->unknown_count, struct line_range);
 	for (uint32_t i = 0; i < r->unknown_count; i++)

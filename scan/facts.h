@@ -21,6 +21,7 @@ struct facts {
 	struct oid blob;
 	uint8_t status; /* enum blob_status */
 	uint32_t bytes, unknown_bytes, lines;
+	uint32_t async_defs, awaits;
 	struct fact *items;
 	uint32_t len;
 	struct line_range *unknown;

@@ -18,9 +18,9 @@ struct graph_node {
 	uint32_t generation;
 	uint32_t *parents; /* node numbers */
 	uint32_t parent_count;
-	bool done;                            /* stored with history under the current rule set */
-	int32_t open_total;                   /* errors and warnings, not suppressed, in its tree */
-	uint64_t python_bytes, unknown_bytes; /* of its tree */
+	bool done;          /* stored with history under the current rule set */
+	int32_t open_total; /* errors and warnings, not suppressed, in its tree */
+	struct tree_totals tree;
 };
 
 struct graph {

@@ -125,8 +125,7 @@ static void stand_still(struct run *run, struct commit_history *out)
 	if (!p)
 		return;
 	out->open_total = n->open_total = p->open_total;
-	out->python_bytes = n->python_bytes = p->python_bytes;
-	out->unknown_bytes = n->unknown_bytes = p->unknown_bytes;
+	out->tree = n->tree = p->tree;
 }
 
 int tracker_commit(struct tracker *t, const struct walk_commit *c, struct arena *a,

@@ -16,7 +16,7 @@
 struct totals {
 	struct run *run;
 	struct count_delta *by_rule_level; /* rule * LEVELS + level */
-	int64_t bytes, unknown_bytes;
+	struct tree_totals tree;           /* more or fewer than the first parent */
 };
 
 static struct count_delta *delta_of(struct totals *t, const struct fact *f)
@@ -28,8 +28,10 @@ static struct count_delta *delta_of(struct totals *t, const struct fact *f)
 
 static void count_blob(struct totals *t, const struct facts *f, int sign)
 {
-	t->bytes += sign * (int64_t)f->bytes;
-	t->unknown_bytes += sign * (int64_t)facts_unknown_bytes(f);
+	t->tree.bytes += sign * (int64_t)f->bytes;
+	t->tree.unknown_bytes += sign * (int64_t)facts_unknown_bytes(f);
+	t->tree.async_defs += sign * (int64_t)f->async_defs;
+	t->tree.awaits += sign * (int64_t)f->awaits;
 	for (uint32_t i = 0; i < f->len; i++) {
 		struct count_delta *d = delta_of(t, &f->items[i]);
 
@@ -243,6 +245,15 @@ static void output_deltas(struct totals *t, struct commit_history *out)
 	}
 }
 
+static struct tree_totals add_trees(struct tree_totals a, const struct tree_totals *b)
+{
+	a.bytes += b->bytes;
+	a.unknown_bytes += b->unknown_bytes;
+	a.async_defs += b->async_defs;
+	a.awaits += b->awaits;
+	return a;
+}
+
 static void set_node(struct totals *t, struct commit_history *out)
 {
 	struct graph *g = t->run->t->graph;
@@ -251,10 +262,7 @@ static void set_node(struct totals *t, struct commit_history *out)
 
 	out->open_total += p ? p->open_total : 0;
 	n->open_total = out->open_total;
-	n->python_bytes = (uint64_t)((p ? (int64_t)p->python_bytes : 0) + t->bytes);
-	n->unknown_bytes = (uint64_t)((p ? (int64_t)p->unknown_bytes : 0) + t->unknown_bytes);
-	out->python_bytes = n->python_bytes;
-	out->unknown_bytes = n->unknown_bytes;
+	out->tree = n->tree = p ? add_trees(t->tree, &p->tree) : t->tree;
 }
 
 int lineage_totals(struct run *run, struct commit_history *out)

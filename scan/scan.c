@@ -36,8 +36,7 @@ static int load_commit(void *arg, const struct stored_commit *c)
 	n->id = c->id;
 	n->done = true;
 	n->open_total = c->open_total;
-	n->python_bytes = c->python_bytes;
-	n->unknown_bytes = c->unknown_bytes;
+	n->tree = c->tree;
 	while (l->node_of_id.len <= c->id)
 		*vec_push(&l->node_of_id) = 0;
 	l->node_of_id.items[c->id] = node + 1;

@@ -111,8 +111,8 @@ static const char *const commit_sql[] = {
 	" LEFT JOIN main.commit_info n ON n.oid = o.oid AND n.repo = r.new",
 	"INSERT INTO main.commit_info SELECT m.new, r.new, c.oid, i.new, c.authored_at,"
 	" c.committed_at, c.summary, c.generation, c.is_shallow, c.picked_from, f.new, c.is_done,"
-	" c.open_total, c.python_bytes, c.unknown_bytes, c.lines_added, c.lines_deleted,"
-	" c.introduced, c.fixed, 0, 0, NULL, NULL FROM map_commit m"
+	" c.open_total, c.python_bytes, c.unknown_bytes, c.async_defs, c.awaits, c.lines_added,"
+	" c.lines_deleted, c.introduced, c.fixed, 0, 0, NULL, NULL FROM map_commit m"
 	" CROSS JOIN src.commit_info c ON c.id = m.old CROSS JOIN map_repo r ON r.old = c.repo"
 	" CROSS JOIN map_identity i ON i.old = c.author"
 	" LEFT JOIN map_commit f ON f.old = c.first_parent WHERE m.fresh",

@@ -9,7 +9,8 @@
 /* ---- commits ---- */
 
 static const char each_commit_sql[] =
-	"SELECT c.id, c.oid, c.open_total, c.python_bytes, c.unknown_bytes, p.parent"
+	"SELECT c.id, c.oid, c.open_total, c.python_bytes, c.unknown_bytes, c.async_defs,"
+	" c.awaits, p.parent"
 	" FROM commit_info c LEFT JOIN commit_parent p ON p.commit_id = c.id"
 	" AND p.parent IS NOT NULL WHERE c.repo = :repo AND c.is_done ORDER BY c.id, p.seq";
 
@@ -19,8 +20,10 @@ static void read_commit(struct db_stmt *st, struct stored_commit *c)
 		.id = db_u32(st, 0),
 		.oid = store_oid(st, 1),
 		.open_total = (int32_t)db_int(st, 2),
-		.python_bytes = (uint64_t)db_int(st, 3),
-		.unknown_bytes = (uint64_t)db_int(st, 4),
+		.tree = {.bytes = db_int(st, 3),
+			.unknown_bytes = db_int(st, 4),
+			.async_defs = db_int(st, 5),
+			.awaits = db_int(st, 6)},
 	};
 }
 
@@ -54,8 +57,8 @@ int store_each_commit(
 			vec_clear(&parents);
 			read_commit(st, &c);
 		}
-		if (db_type_of(st, 5) != DB_NULL)
-			*vec_push(&parents) = db_u32(st, 5);
+		if (db_type_of(st, 7) != DB_NULL)
+			*vec_push(&parents) = db_u32(st, 7);
 	}
 	if (rc == 0 && told == 0)
 		told = tell_commit(&c, &parents, fn, arg);

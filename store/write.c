@@ -179,9 +179,10 @@ int store_put_blob(void *self, const struct blob_record *blob, struct err *e)
 static const char put_commit_sql[] =
 	"INSERT INTO commit_info (id, repo, oid, author, authored_at, committed_at, summary,"
 	" generation, is_shallow, picked_from, first_parent, is_done, open_total, python_bytes,"
-	" unknown_bytes, lines_added, lines_deleted, introduced, fixed, reachable, on_default)"
+	" unknown_bytes, async_defs, awaits, lines_added, lines_deleted, introduced, fixed,"
+	" reachable, on_default)"
 	" VALUES (:id, :repo, :oid, :author, :authored_at, :committed_at, :summary, :generation,"
-	" :is_shallow, :picked_from, :first_parent, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)";
+	" :is_shallow, :picked_from, :first_parent, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)";
 
 static int put_commit_row(struct store *s, uint32_t id, const struct commit_record *c,
 	uint32_t first_parent, int64_t author, struct err *e)
@@ -438,6 +439,7 @@ static int put_union(struct store *s, uint32_t commit, const struct union_record
 static const char finish_commit_sql[] =
 	"UPDATE commit_info SET is_done = 1, open_total = :open_total,"
 	" python_bytes = :python_bytes, unknown_bytes = :unknown_bytes,"
+	" async_defs = :async_defs, awaits = :awaits,"
 	" lines_added = :lines_added, lines_deleted = :lines_deleted,"
 	" (introduced, fixed) = (SELECT"
 	"  coalesce(sum(e.kind IN (0, 4, 5, 7)), 0), coalesce(sum(e.kind IN (1, 2, 6)), 0)"
@@ -451,8 +453,10 @@ static int finish_commit(struct store *s, const struct commit_history *h, struct
 
 	db_bind_int(st, ":commit", h->commit);
 	db_bind_int(st, ":open_total", h->open_total);
-	db_bind_int(st, ":python_bytes", (int64_t)h->python_bytes);
-	db_bind_int(st, ":unknown_bytes", (int64_t)h->unknown_bytes);
+	db_bind_int(st, ":python_bytes", h->tree.bytes);
+	db_bind_int(st, ":unknown_bytes", h->tree.unknown_bytes);
+	db_bind_int(st, ":async_defs", h->tree.async_defs);
+	db_bind_int(st, ":awaits", h->tree.awaits);
 	db_bind_int(st, ":lines_added", h->lines_added);
 	db_bind_int(st, ":lines_deleted", h->lines_deleted);
 	return db_run(st, e);

@@ -194,11 +194,17 @@ struct union_record {
 	lineage_id kept, merged;
 };
 
+/* What the Python files of a commit's tree add up to. Signed: differences are of the same type. */
+struct tree_totals {
+	int64_t bytes, unknown_bytes; /* size, and how much of it could not be analysed */
+	int64_t async_defs, awaits;   /* async functions and await expressions */
+};
+
 /* Everything history says of one commit. */
 struct commit_history {
-	uint32_t commit;                      /* id */
-	int32_t open_total;                   /* errors and warnings, not suppressed, in its tree */
-	uint64_t python_bytes, unknown_bytes; /* of the Python files of its tree */
+	uint32_t commit;    /* id */
+	int32_t open_total; /* errors and warnings, not suppressed, in its tree */
+	struct tree_totals tree;
 	uint32_t lines_added,
 		lines_deleted; /* of Python files, against the first parent; 0 for merges */
 	struct count_delta *deltas;
@@ -222,7 +228,7 @@ struct stored_commit {
 	const uint32_t *parent_ids; /* the callee's, valid during the call */
 	uint32_t parent_count;
 	int32_t open_total;
-	uint64_t python_bytes, unknown_bytes;
+	struct tree_totals tree;
 };
 
 /* Where a lineage ended. */

@@ -195,7 +195,7 @@ static void put_one(struct fill *f, uint32_t id)
 	struct str path = arena_printf(&f->arena, "package/module_%u/file_%u.py", n % 20, n);
 	struct commit_history h = {.commit = id,
 		.open_total = (int32_t)id / 10,
-		.python_bytes = 1000000,
+		.tree = {.bytes = 1000000},
 		.lines_added = 20,
 		.lines_deleted = 5};
 	struct version_record v;

@@ -20,6 +20,7 @@ struct standing {
 struct tree_state {
 	VEC(struct version_record) versions; /* by path; all present */
 	VEC(struct standing) standing;
+	struct tree_totals tree; /* counted from the blobs */
 };
 
 struct cell {
@@ -161,6 +162,10 @@ static inline uint32_t check_file(
 	uint32_t seen = 0;
 
 	CHECK(c, b != NULL);
+	s->tree.bytes += b->bytes;
+	s->tree.unknown_bytes += b->unknown_bytes;
+	s->tree.async_defs += b->async_defs;
+	s->tree.awaits += b->awaits;
 	for (uint32_t i = 0; i < b->finding_count; i++) {
 		struct cell *cell = &sums[check_cell(&b->findings[i])];
 
@@ -194,6 +199,7 @@ static inline void check_tree(struct check *c, struct tree_state *s, struct cell
 	for (uint32_t i = 0; i < files.len; i++)
 		with_findings += check_file(c, s, &files.items[i], sums);
 	CHECK(c, with_findings == s->versions.len);
+	CHECK(c, memcmp(&s->tree, &c->at->history.tree, sizeof s->tree) == 0);
 	for (size_t i = 0; i < s->standing.len; i++) {
 		const struct sighting *sg = &s->standing.items[i].sighting;
 		const struct blob_record *b = memstore_blob(c->m, &sg->blob);

@@ -63,8 +63,7 @@ static inline int memstore_each_commit(
 			.parent_ids = c->parents,
 			.parent_count = c->parent_count,
 			.open_total = c->history.open_total,
-			.python_bytes = c->history.python_bytes,
-			.unknown_bytes = c->history.unknown_bytes};
+			.tree = c->history.tree};
 
 		rc = fn(arg, &out);
 	}
@@ -375,9 +374,10 @@ static inline void memstore_dump_commit(
 	char where[OID_HEX_LEN + 1];
 
 	memstore_hex(&c->oid, where);
-	memstore_line(l, "%s open %d bytes %llu unknown %llu lines +%u -%u", where, h->open_total,
-		(unsigned long long)h->python_bytes, (unsigned long long)h->unknown_bytes,
-		h->lines_added, h->lines_deleted);
+	memstore_line(l, "%s open %d bytes %lld unknown %lld async %lld awaits %lld lines +%u -%u",
+		where, h->open_total, (long long)h->tree.bytes, (long long)h->tree.unknown_bytes,
+		(long long)h->tree.async_defs, (long long)h->tree.awaits, h->lines_added,
+		h->lines_deleted);
 	for (uint32_t i = 0; i < h->delta_count; i++) {
 		const struct count_delta *d = &h->deltas[i];
 

@@ -303,16 +303,15 @@ UNUSED static void put_shop_branches(struct fixture *f)
 {
 	put_commit(f,
 		(struct commit_spec){1, {0}, 1, "2024-01-15", "Ann", "ann@x", NULL, NULL, "First"});
-	HISTORY(.commit = 1, .open_total = 1, .python_bytes = 200, .unknown_bytes = 50,
-		.lines_added = 10, LINEAGES(lineage(1, SLEEP, 1)),
-		VERSIONS(VERSION("a.py", 101, sight(1, 101, 0))),
+	HISTORY(.commit = 1, .open_total = 1, .tree = {200, 50, 4, 9}, .lines_added = 10,
+		LINEAGES(lineage(1, SLEEP, 1)), VERSIONS(VERSION("a.py", 101, sight(1, 101, 0))),
 		EVENTS(event(1, EVENT_INTRODUCED, "a.py", 101, 0)),
 		DELTAS({SLEEP, LEVEL_ERROR, 1, 0, 0, 1, 0, 0}));
 	put_commit(f,
 		(struct commit_spec){
 			2, {1}, 2, "2024-03-10", "Bob", "bob@x", "Ann", "ann@x", "Second"});
-	HISTORY(.commit = 2, .open_total = 2, .python_bytes = 100, .lines_added = 30,
-		.lines_deleted = 10, LINEAGES(lineage(2, DROPPED, 2)),
+	HISTORY(.commit = 2, .open_total = 2, .tree = {.bytes = 100, .async_defs = 5, .awaits = 10},
+		.lines_added = 30, .lines_deleted = 10, LINEAGES(lineage(2, DROPPED, 2)),
 		VERSIONS(VERSION("a.py", 102, sight(1, 102, 0), sight(2, 102, 1))),
 		EVENTS(event(2, EVENT_INTRODUCED, "a.py", 102, 1)),
 		DELTAS({DROPPED, LEVEL_WARNING, 1, 0, 0, 1, 0, 0}));

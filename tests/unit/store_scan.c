@@ -129,8 +129,9 @@ static int tell(void *arg, const struct stored_commit *c)
 {
 	struct told *t = arg;
 
-	strbuf_addf(&t->text, "%u:%d:%u/%u:", (unsigned)c->id, (int)c->open_total,
-		(unsigned)c->unknown_bytes, (unsigned)c->python_bytes);
+	strbuf_addf(&t->text, "%u:%d:%u/%u:%u/%u:", (unsigned)c->id, (int)c->open_total,
+		(unsigned)c->tree.unknown_bytes, (unsigned)c->tree.bytes,
+		(unsigned)c->tree.async_defs, (unsigned)c->tree.awaits);
 	for (uint32_t i = 0; i < c->parent_count; i++)
 		strbuf_addf(&t->text, "%s%u", i ? "," : "", (unsigned)c->parent_ids[i]);
 	strbuf_addc(&t->text, ' ');
@@ -149,12 +150,12 @@ static void commits_come_back_parents_first(void **state)
 	assert_false(f->scan.is_new);
 	OK(store_each_commit(f->store, tell, &t, &f->e));
 	assert_string_equal(t.text.ptr,
-		"1:1:50/200: 2:2:0/100:1 3:2:0/0:1 4:3:0/0:2,3 5:2:0/0:4 "
-		"6:1:0/0:5 7:2:0/0:6 8:0:0/0:6 9:3:0/0:7 ");
+		"1:1:50/200:4/9: 2:2:0/100:5/10:1 3:2:0/0:0/0:1 4:3:0/0:0/0:2,3 5:2:0/0:0/0:4 "
+		"6:1:0/0:0/0:5 7:2:0/0:0/0:6 8:0:0/0:0/0:6 9:3:0/0:0/0:7 ");
 	strbuf_clear(&t.text);
 	t.stop_at = 2;
 	assert_int_equal(store_each_commit(f->store, tell, &t, &f->e), ERR_INTERRUPTED);
-	assert_string_equal(t.text.ptr, "1:1:50/200: 2:2:0/100:1 ");
+	assert_string_equal(t.text.ptr, "1:1:50/200:4/9: 2:2:0/100:5/10:1 ");
 	strbuf_release(&t.text);
 }
 
