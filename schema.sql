@@ -1,4 +1,4 @@
--- The database of lapse: version 1. The only schema; the program embeds this file.
+-- The database of lapse: version 2. The only schema; the program embeds this file.
 --
 -- The views at the end are the public interface. The tables behind them may change with the version.
 -- What cannot be recomputed: nothing. Everything here comes from git and the rule set; deleting the
@@ -8,7 +8,7 @@
 -- numbered by the scan, through the whole database.
 
 PRAGMA application_id = 1281454195; -- "Laps"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 ---- rule sets and results: a function of (blob, rule set), shared by all repositories ----
 
@@ -74,8 +74,11 @@ CREATE TABLE hit (
 	snippet      INTEGER NOT NULL REFERENCES text (id), -- first line of its source
 	message      INTEGER NOT NULL REFERENCES text (id), -- what the rule says
 	token_hash   INTEGER NOT NULL, -- identity: its normalised tokens
+	callee_hash  INTEGER NOT NULL, -- identity: what it calls
 	body_hash    INTEGER NOT NULL, -- identity: the function around
-	context_hash INTEGER NOT NULL, -- identity: the lines around
+	before_hash  INTEGER NOT NULL, -- identity: the statements before
+	after_hash   INTEGER NOT NULL, -- identity: the statements after
+	sketch       BLOB NOT NULL,    -- identity: a sample of its tokens, see scan/base/record.h
 	PRIMARY KEY (blob, idx)
 ) STRICT, WITHOUT ROWID;
 

@@ -10,15 +10,15 @@ const struct facts *facts_find(const struct facts_cache *c, const struct oid *bl
 	return at ? (const struct facts *)(uintptr_t)*at : NULL;
 }
 
-static struct str intern(struct facts_cache *c, struct str scope)
+static struct str intern(struct facts_cache *c, struct str text)
 {
-	const uint64_t *at = map_get(&c->scopes, scope);
+	const uint64_t *at = map_get(&c->texts, text);
 	struct str copy;
 
 	if (at)
-		return str_slice((const char *)(uintptr_t)*at, scope.len);
-	copy = arena_dup(&c->arena, scope);
-	*map_put(&c->scopes, copy, NULL) = (uint64_t)(uintptr_t)copy.ptr;
+		return str_slice((const char *)(uintptr_t)*at, text.len);
+	copy = arena_dup(&c->arena, text);
+	*map_put(&c->texts, copy, NULL) = (uint64_t)(uintptr_t)copy.ptr;
 	return copy;
 }
 
@@ -36,10 +36,9 @@ static void copy_findings(struct facts_cache *c, struct facts *f, const struct b
 			.line = from->line,
 			.end_line = from->end_line,
 			.scope = intern(c, from->scope),
-			.token_hash = from->token_hash,
-			.body_hash = from->body_hash,
-			.context_hash = from->context_hash,
+			.id = from->id,
 		};
+		f->items[i].id.sketch = intern(c, from->id.sketch);
 	}
 }
 
@@ -71,6 +70,6 @@ uint32_t facts_unknown_bytes(const struct facts *f)
 void facts_release(struct facts_cache *c)
 {
 	map_release(&c->by_blob);
-	map_release(&c->scopes);
+	map_release(&c->texts);
 	arena_release(&c->arena);
 }

@@ -13,8 +13,8 @@ struct fact {
 	uint8_t level;
 	bool suppressed;
 	uint32_t line, end_line;
-	struct str scope; /* interned: equal scopes have equal ptr */
-	uint64_t token_hash, body_hash, context_hash;
+	struct str scope;    /* interned: equal scopes have equal ptr */
+	struct signature id; /* its sketch is interned, too */
 };
 
 struct facts {
@@ -32,7 +32,7 @@ struct facts {
 struct facts_cache {
 	struct arena arena;
 	struct map by_blob; /* oid -> struct facts * */
-	struct map scopes;  /* interned scope paths */
+	struct map texts;   /* interned scope paths and sketches */
 };
 
 const struct facts *facts_find(const struct facts_cache *c, const struct oid *blob);

@@ -15,7 +15,7 @@ uint64_t reopen_hash(const struct fact *f, struct str path)
 	uint64_t h = hash_field(HASH_SEED, str_from(rule_at(f->rule)->id));
 
 	h = hash_field(hash_field(h, path), f->scope);
-	return hash_finish(hash_number(h, f->token_hash));
+	return hash_finish(hash_number(h, f->id.token_hash));
 }
 
 static struct event_record *add_event(

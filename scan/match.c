@@ -82,14 +82,14 @@ static uint64_t scope_key(const struct fact *f)
 {
 	uint64_t h = hash_number(HASH_SEED, f->rule);
 
-	return hash_finish(hash_number(hash_field(h, f->scope), f->token_hash));
+	return hash_finish(hash_number(hash_field(h, f->scope), f->id.token_hash));
 }
 
 static uint64_t line_key(const struct fact *f, uint32_t line, bool with_tokens)
 {
 	uint64_t h = hash_number(hash_number(HASH_SEED, f->rule), line);
 
-	return hash_finish(with_tokens ? hash_number(h, f->token_hash) : h);
+	return hash_finish(with_tokens ? hash_number(h, f->id.token_hash) : h);
 }
 
 static void add_key(struct side *s, uint64_t key, uint32_t index)

@@ -54,8 +54,11 @@ static const char *const results_sql[] = {
 	" JOIN map_rules m ON m.old = o.rule_set"
 	" JOIN main.blob n ON n.rule_set = m.new AND n.oid = o.oid WHERE o.id = map_blob.old)"
 	" WHERE new IS NULL",
-	"INSERT INTO main.hit SELECT b.new, h.idx, h.rule, h.level, h.suppressed, h.line, h.col,"
-	" h.end_line, h.end_col, sc.new, sn.new, m.new, h.token_hash, h.body_hash, h.context_hash"
+	"INSERT INTO main.hit (blob, idx, rule, level, suppressed, line, col, end_line, end_col,"
+	" scope, snippet, message, token_hash, callee_hash, body_hash, before_hash, after_hash,"
+	" sketch) SELECT b.new, h.idx, h.rule, h.level, h.suppressed, h.line, h.col,"
+	" h.end_line, h.end_col, sc.new, sn.new, m.new, h.token_hash, h.callee_hash, h.body_hash,"
+	" h.before_hash, h.after_hash, h.sketch"
 	" FROM map_blob b CROSS JOIN src.hit h ON h.blob = b.old"
 	" CROSS JOIN map_text sc ON sc.old = h.scope CROSS JOIN map_text sn ON sn.old = h.snippet"
 	" CROSS JOIN map_text m ON m.old = h.message WHERE b.fresh",

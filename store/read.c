@@ -150,7 +150,8 @@ static int load_head(
 
 static const char load_hits_sql[] =
 	"SELECT h.rule, h.level, h.suppressed, h.line, h.col, h.end_line, h.end_col, h.token_hash,"
-	" h.body_hash, h.context_hash, sc.value, sn.value, m.value FROM hit h"
+	" h.callee_hash, h.body_hash, h.before_hash, h.after_hash, h.sketch, sc.value, sn.value, "
+	"m.value FROM hit h"
 	" CROSS JOIN text sc ON sc.id = h.scope CROSS JOIN text sn ON sn.id = h.snippet"
 	" CROSS JOIN text m ON m.id = h.message WHERE h.blob = :id ORDER BY h.idx";
 
@@ -164,12 +165,15 @@ static struct finding read_hit(struct db_stmt *st, struct arena *a)
 		.column = db_u32(st, 4),
 		.end_line = db_u32(st, 5),
 		.end_column = db_u32(st, 6),
-		.token_hash = (uint64_t)db_int(st, 7),
-		.body_hash = (uint64_t)db_int(st, 8),
-		.context_hash = (uint64_t)db_int(st, 9),
-		.scope = db_text_dup(st, 10, a),
-		.snippet = db_text_dup(st, 11, a),
-		.message = db_text_dup(st, 12, a),
+		.id.token_hash = (uint64_t)db_int(st, 7),
+		.id.callee_hash = (uint64_t)db_int(st, 8),
+		.id.body_hash = (uint64_t)db_int(st, 9),
+		.id.before_hash = (uint64_t)db_int(st, 10),
+		.id.after_hash = (uint64_t)db_int(st, 11),
+		.id.sketch = db_text_dup(st, 12, a),
+		.scope = db_text_dup(st, 13, a),
+		.snippet = db_text_dup(st, 14, a),
+		.message = db_text_dup(st, 15, a),
 	};
 }
 

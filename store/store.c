@@ -11,7 +11,7 @@
 #include "store/private.h"
 
 #define APPLICATION_ID 1281454195 /* "Laps"; also in schema.sql */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 void *store_list(struct arena *a, const void *items, size_t count, size_t size)
 {
@@ -82,18 +82,39 @@ static int create_schema(struct store *s, struct err *e)
  * Steps from one version to the next, in a transaction each: migrations[v] makes version v+1 of
  * version v. Version 1 is the first one there is.
  */
-static const char *const migrations[SCHEMA_VERSION] = {0};
+static const char *const migrations[SCHEMA_VERSION] = {
+	/* What is new of a hit is filled in when its repository is scanned under the rule set that
+	 * came with it: all blobs are analysed again then. */
+	[1] = "ALTER TABLE hit RENAME COLUMN context_hash TO before_hash;"
+	      "ALTER TABLE hit ADD COLUMN callee_hash INTEGER NOT NULL DEFAULT 0;"
+	      "ALTER TABLE hit ADD COLUMN after_hash INTEGER NOT NULL DEFAULT 0;"
+	      "ALTER TABLE hit ADD COLUMN sketch BLOB NOT NULL DEFAULT x'';"
+	      "PRAGMA user_version = 2",
+};
+
+static int migrate_one(struct store *s, int64_t version, struct err *e)
+{
+	int rc;
+
+	if (!migrations[version])
+		return err_set(e, ERR_CORRUPT, "%s: no schema has version %d", db_path(s->db),
+			(int)version);
+	rc = db_begin(s->db, e);
+	if (rc == 0)
+		rc = db_exec(s->db, migrations[version], e);
+	if (rc == 0)
+		rc = db_commit(s->db, e);
+	if (rc < 0)
+		db_rollback(s->db);
+	return rc;
+}
 
 static int migrate(struct store *s, int64_t version, struct err *e)
 {
 	int rc = 0;
 
-	for (; version < SCHEMA_VERSION && rc == 0; version++) {
-		if (!migrations[version])
-			return err_set(e, ERR_CORRUPT, "%s: no schema has version %d",
-				db_path(s->db), (int)version);
-		rc = db_exec(s->db, migrations[version], e);
-	}
+	for (; version < SCHEMA_VERSION && rc == 0; version++)
+		rc = migrate_one(s, version, e);
 	return rc;
 }
 

@@ -102,9 +102,10 @@ static int put_blob_row(struct store *s, const struct blob_record *b, int64_t *i
 
 static const char put_hit_sql[] =
 	"INSERT INTO hit (blob, idx, rule, level, suppressed, line, col, end_line, end_col, scope,"
-	" snippet, message, token_hash, body_hash, context_hash) VALUES (:blob, :idx, :rule,"
+	" snippet, message, token_hash, callee_hash, body_hash, before_hash, after_hash, sketch)"
+	" VALUES (:blob, :idx, :rule,"
 	" :level, :suppressed, :line, :col, :end_line, :end_col, :scope, :snippet, :message,"
-	" :token_hash, :body_hash, :context_hash)";
+	" :token_hash, :callee_hash, :body_hash, :before_hash, :after_hash, :sketch)";
 
 static void bind_place(struct db_stmt *st, const struct finding *f)
 {
@@ -115,9 +116,12 @@ static void bind_place(struct db_stmt *st, const struct finding *f)
 	db_bind_int(st, ":col", f->column);
 	db_bind_int(st, ":end_line", f->end_line);
 	db_bind_int(st, ":end_col", f->end_column);
-	db_bind_int(st, ":token_hash", (int64_t)f->token_hash);
-	db_bind_int(st, ":body_hash", (int64_t)f->body_hash);
-	db_bind_int(st, ":context_hash", (int64_t)f->context_hash);
+	db_bind_int(st, ":token_hash", (int64_t)f->id.token_hash);
+	db_bind_int(st, ":callee_hash", (int64_t)f->id.callee_hash);
+	db_bind_int(st, ":body_hash", (int64_t)f->id.body_hash);
+	db_bind_int(st, ":before_hash", (int64_t)f->id.before_hash);
+	db_bind_int(st, ":after_hash", (int64_t)f->id.after_hash);
+	db_bind_bytes(st, ":sketch", f->id.sketch.ptr, f->id.sketch.len);
 }
 
 static int put_hit(

@@ -43,6 +43,33 @@ struct rule_record {
 	enum level level; /* the usual level; a finding may have another */
 };
 
+/*
+ * What identifies a finding, independent of position and formatting (history section 4): no white
+ * space, comments, quote style, trailing commas. Hashes with a weight end in the number of
+ * statements they were made of, as far as that fits.
+ */
+struct signature {
+	uint64_t token_hash;  /* the finding's expression or statement header */
+	uint64_t callee_hash; /* the last name of what it calls; else the kind of its node */
+	uint64_t body_hash;   /* the function (without its name) or module level statement around
+			       * it; weight to 7 */
+	uint64_t before_hash, after_hash; /* the statements around, in the same function; weight to
+					   * 3 */
+	struct str sketch;                /* a sample of the tokens, see SKETCH_MAX */
+};
+#define CONTEXT_WEIGHT(hash) ((unsigned)((hash)&3))
+#define BODY_WEIGHT(hash)    ((unsigned)((hash)&7))
+
+/*
+ * A sketch is a version byte and up to SKETCH_MAX ascending 16-bit numbers, big-endian: the
+ * smallest hashes of the tokens, in which names of local variables are placeholders (a bottom-k
+ * sketch: Broder, "On the resemblance and containment of documents", 1997). Sets that fit are kept
+ * whole.
+ */
+#define SKETCH_VERSION 1
+#define SKETCH_MAX     24
+#define SKETCH_BYTES   (1 + 2 * SKETCH_MAX)
+
 /* One finding in one blob. */
 struct finding {
 	uint16_t rule; /* index into the rule table */
@@ -52,14 +79,7 @@ struct finding {
 	struct str scope;   /* "Class.method", "" at module level */
 	struct str snippet; /* first line of the source, stripped, at most 200 characters */
 	struct str message;
-	/*
-	 * Identity, independent of position and formatting; see history section 4.
-	 * token_hash: normalised tokens of the finding's expression or statement header (no white
-	 * space, comments, quote style, trailing commas). body_hash: the same for the function (or
-	 * module level statement) around it. context_hash: the nearest non-blank lines around,
-	 * normalised.
-	 */
-	uint64_t token_hash, body_hash, context_hash;
+	struct signature id;
 };
 
 enum blob_status {

@@ -120,7 +120,7 @@ static void reset(struct analyser *a, struct arena *arena)
 	e->out = arena;
 	e->blocking = NULL;
 	e->chains = NULL;
-	e->body = e->context = (struct last_hash){0};
+	e->body = e->before = e->after = (struct last_hash){0};
 }
 
 static void analyse_parsed(struct analyser *a, struct py_tree *tree, struct blob_record *out)

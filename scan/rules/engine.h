@@ -12,8 +12,9 @@
 #include "scan/base/mem.h"
 #include "scan/rules/rule.h"
 
-/* Bumped when the parser, names, types or the engine change what is found in the same file. */
-#define FRONT_END_VERSION "1"
+/* Bumped when the parser, names, types or the engine change what is found in the same file,
+ * and when findings are followed otherwise through history. */
+#define FRONT_END_VERSION "2"
 
 struct draft {
 	const struct rule *rule;
@@ -33,7 +34,7 @@ struct engine {
 	struct arena *out;   /* the caller's: for what goes into the record */
 	VEC(struct draft) drafts;
 	VEC(struct line_range) unknown;
-	struct last_hash body, context;
+	struct last_hash body, before, after;
 	struct strbuf text;
 	const struct blocking_call *
 		*blocking;        /* by node number, see catalogue.c; NULL: not asked yet */
@@ -81,10 +82,23 @@ struct str node_snippet(const struct py_tree *t, const struct py_node *n);
 uint64_t hash_tokens(const struct py_node *n); /* the node; of a compound statement the header */
 /* The function around, else the statement directly in the module or in a class. */
 const struct py_node *node_body_around(const struct py_node *n);
-uint64_t hash_body(const struct py_node *top); /* all of it: of node_body_around */
+uint64_t hash_body(const struct py_node *top); /* all of it but its name: of node_body_around */
 /* The statement (or handler, or case) that a node belongs to. */
 const struct py_node *node_anchor(const struct py_node *n);
-uint64_t hash_context(const struct py_node *anchor); /* the statements before and after */
+uint64_t hash_before(const struct py_node *anchor); /* the statements before it, */
+uint64_t hash_after(const struct py_node *anchor);  /* and after it */
+/* Feeds the identifiers and literals that a node holds itself. */
+uint64_t hash_text(uint64_t h, const struct py_node *n);
+/* Statements, handlers, cases: they are hashed without the statements in them. */
+bool node_holds_statements(const struct py_node *n);
+
+/* ---- sketch.c: what survives small edits ---- */
+
+/* The last name of what the node calls or names, else its kind. */
+uint64_t hash_callee(struct py_file *f, const struct py_node *n);
+/* Writes at most SKETCH_BYTES; returns how many. */
+size_t sketch_of(
+	struct py_file *f, const struct py_node *n, struct arena *scratch, unsigned char *out);
 
 /* ---- suppress.c ---- */
 

@@ -69,8 +69,7 @@ static uint64_t feed_constant(uint64_t h, const struct py_node *n)
 	return feed_number(h, n->u.constant.text);
 }
 
-/* The identifiers and literals that a node holds itself. */
-static uint64_t feed_text(uint64_t h, const struct py_node *n)
+uint64_t hash_text(uint64_t h, const struct py_node *n)
 {
 	switch (n->kind) {
 	case PY_FunctionDef:
@@ -122,10 +121,10 @@ static uint64_t feed_node(uint64_t h, const struct py_node *n)
 	if (n->kind == PY_Compare)
 		for (uint32_t i = 0; i < n->u.compare.comparators.len; i++)
 			h = hash_number(h, n->u.compare.ops[i]);
-	return feed_text(h, n);
+	return hash_text(h, n);
 }
 
-static bool holds_statements(const struct py_node *n)
+bool node_holds_statements(const struct py_node *n)
 {
 	return py_is_stmt(n) || n->kind == PY_ExceptHandler || n->kind == PY_match_case;
 }
@@ -135,7 +134,7 @@ static uint64_t feed_header(uint64_t h, const struct py_node *top)
 {
 	h = feed_node(h, top);
 	for (const struct py_node *it = top + 1; it < top->end_node; it++) {
-		if (holds_statements(it) || it->start < top->start) {
+		if (node_holds_statements(it) || it->start < top->start) {
 			it = it->end_node - 1;
 			continue;
 		}
@@ -161,19 +160,30 @@ const struct py_node *node_body_around(const struct py_node *n)
 	return s;
 }
 
+/* The number of statements in the low bits: how much a hash says. */
+static uint64_t with_weight(uint64_t h, uint32_t statements, uint64_t mask)
+{
+	return (hash_finish(hash_number(h, statements)) & ~mask) |
+		(statements < mask ? statements : mask);
+}
+
 uint64_t hash_body(const struct py_node *top)
 {
-	uint64_t h = HASH_SEED;
+	uint64_t h = hash_number(HASH_SEED, top->kind);
+	uint32_t statements = 0;
 
-	PY_EACH (it, top) {
+	if (!py_is_function(top))
+		h = feed_node(h, top);
+	for (const struct py_node *it = top + 1; it < top->end_node; it++) {
 		h = feed_node(h, it);
+		statements += node_holds_statements(it);
 	}
-	return hash_finish(h);
+	return with_weight(h, statements, BODY_WEIGHT(UINT64_MAX));
 }
 
 const struct py_node *node_anchor(const struct py_node *n)
 {
-	if (holds_statements(n) || n->kind == PY_Module)
+	if (node_holds_statements(n) || n->kind == PY_Module)
 		return n;
 	return py_stmt_of(n);
 }
@@ -182,25 +192,39 @@ const struct py_node *node_anchor(const struct py_node *n)
  * Statements rather than lines: a formatter re-wraps lines but keeps statements. They are taken
  * from the same function, so that a function that moves as a whole keeps its contexts.
  */
-uint64_t hash_context(const struct py_node *anchor)
+static const struct py_node *context_around(const struct py_node *anchor)
 {
-	const struct py_node *top = node_body_around(anchor), *it;
-	uint64_t h = HASH_SEED;
-	int left = CONTEXT_STATEMENTS;
+	const struct py_node *top = node_body_around(anchor);
 
 	while (top->parent && !py_is_function(top))
 		top = top->parent;
-	for (it = anchor; it > top && left > 0;)
-		if (holds_statements(--it)) {
+	return top;
+}
+
+uint64_t hash_before(const struct py_node *anchor)
+{
+	const struct py_node *top = context_around(anchor);
+	uint64_t h = HASH_SEED;
+	uint32_t n = 0;
+
+	for (const struct py_node *it = anchor - 1; it > top && n < CONTEXT_STATEMENTS; it--)
+		if (node_holds_statements(it)) {
 			h = feed_header(h, it);
-			left--;
+			n++;
 		}
-	h = hash_number(h, (uint64_t)left);
-	left = CONTEXT_STATEMENTS;
-	for (it = anchor + 1; it < top->end_node && left > 0; it++)
-		if (holds_statements(it)) {
+	return with_weight(h, n, CONTEXT_WEIGHT(UINT64_MAX));
+}
+
+uint64_t hash_after(const struct py_node *anchor)
+{
+	const struct py_node *end = context_around(anchor)->end_node;
+	uint64_t h = HASH_SEED;
+	uint32_t n = 0;
+
+	for (const struct py_node *it = anchor + 1; it < end && n < CONTEXT_STATEMENTS; it++)
+		if (node_holds_statements(it)) {
 			h = feed_header(h, it);
-			left--;
+			n++;
 		}
-	return hash_finish(hash_number(h, (uint64_t)left));
+	return with_weight(h, n, CONTEXT_WEIGHT(UINT64_MAX));
 }

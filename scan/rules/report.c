@@ -146,6 +146,23 @@ static uint64_t hash_once(
 	return last->hash;
 }
 
+static struct signature identify(struct rule_run *run, const struct py_node *n)
+{
+	struct engine *e = run->engine;
+	const struct py_node *anchor = node_anchor(n);
+	unsigned char sketch[SKETCH_BYTES];
+	size_t bytes = sketch_of(run->file, n, e->arena, sketch);
+
+	return (struct signature){
+		.token_hash = hash_tokens(n),
+		.callee_hash = hash_callee(run->file, n),
+		.body_hash = hash_once(&e->body, node_body_around(n), hash_body),
+		.before_hash = hash_once(&e->before, anchor, hash_before),
+		.after_hash = hash_once(&e->after, anchor, hash_after),
+		.sketch = arena_dup(e->out, str_slice((const char *)sketch, bytes)),
+	};
+}
+
 static void finish(struct rule_run *run, const struct draft *d, struct finding *f)
 {
 	const struct py_tree *t = run->file->tree;
@@ -157,9 +174,7 @@ static void finish(struct rule_run *run, const struct draft *d, struct finding *
 	f->scope = arena_dup(out, py_scope_path(run->file, d->node));
 	f->snippet = arena_dup(out, node_snippet(t, d->node));
 	f->message = arena_dup(out, d->message);
-	f->token_hash = hash_tokens(d->node);
-	f->body_hash = hash_once(&run->engine->body, node_body_around(d->node), hash_body);
-	f->context_hash = hash_once(&run->engine->context, node_anchor(d->node), hash_context);
+	f->id = identify(run, d->node);
 }
 
 /* By position in the file, then rule: the order of findings. Reports of one rule on one node stay

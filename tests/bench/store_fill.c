@@ -110,9 +110,12 @@ static void put_blob(struct fill *f, struct file *file, uint32_t commit)
 					(unsigned)file->lineages[i]),
 			.message = arena_printf(
 				&f->arena, "call_%u blocks the event loop", file->rules[i]),
-			.token_hash = (uint64_t)file->lineages[i] * UINT64_C(0x9e3779b97f4a7c15),
-			.body_hash = (uint64_t)commit * UINT64_C(0xc2b2ae3d27d4eb4f),
-			.context_hash = (uint64_t)commit * UINT64_C(0x165667b19e3779f9)};
+			.id = {(uint64_t)file->lineages[i] * UINT64_C(0x9e3779b97f4a7c15),
+				(uint64_t)file->lineages[i] * UINT64_C(0x27d4eb2f165667c5),
+				(uint64_t)commit * UINT64_C(0xc2b2ae3d27d4eb4f),
+				(uint64_t)commit * UINT64_C(0x165667b19e3779f9),
+				(uint64_t)commit * UINT64_C(0x85ebca77c2b2ae63),
+				STR("\1sixteen or so and twenty")}};
 	check(f, store_put_blob(f->store, &b, &f->e));
 }
 

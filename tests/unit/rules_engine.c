@@ -368,9 +368,12 @@ static void compare_with_fresh(struct state *s, struct str text)
 	for (uint32_t i = 0; i < a->finding_count; i++) {
 		assert_int_equal(a->findings[i].rule, b->findings[i].rule);
 		assert_int_equal(a->findings[i].line, b->findings[i].line);
-		assert_true(a->findings[i].token_hash == b->findings[i].token_hash);
-		assert_true(a->findings[i].body_hash == b->findings[i].body_hash);
-		assert_true(a->findings[i].context_hash == b->findings[i].context_hash);
+		assert_true(a->findings[i].id.token_hash == b->findings[i].id.token_hash);
+		assert_true(a->findings[i].id.body_hash == b->findings[i].id.body_hash);
+		assert_true(a->findings[i].id.before_hash == b->findings[i].id.before_hash);
+		assert_true(a->findings[i].id.after_hash == b->findings[i].id.after_hash);
+		assert_true(a->findings[i].id.callee_hash == b->findings[i].id.callee_hash);
+		assert_true(str_eq(a->findings[i].id.sketch, b->findings[i].id.sketch));
 		assert_true(str_eq(a->findings[i].message, b->findings[i].message));
 	}
 	analyser_free(fresh.analyser);

@@ -26,7 +26,7 @@ static void same_findings(struct str source, const char *what)
 	for (uint32_t i = 0; i < with.finding_count; i++) {
 		assert_int_equal(with.findings[i].rule, without.findings[i].rule);
 		assert_int_equal(with.findings[i].line, without.findings[i].line);
-		assert_int_equal(with.findings[i].token_hash, without.findings[i].token_hash);
+		assert_int_equal(with.findings[i].id.token_hash, without.findings[i].id.token_hash);
 	}
 	assert_int_equal(with.lines, without.lines);
 	assert_int_equal(with.bytes, without.bytes);

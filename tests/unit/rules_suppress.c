@@ -249,9 +249,12 @@ static void markers_do_not_change_identity(void **state)
 			->findings[0];
 
 	assert_true(marked.suppressed && !plain.suppressed);
-	assert_true(marked.token_hash == plain.token_hash);
-	assert_true(marked.body_hash == plain.body_hash);
-	assert_true(marked.context_hash == plain.context_hash);
+	assert_true(marked.id.token_hash == plain.id.token_hash);
+	assert_true(marked.id.body_hash == plain.id.body_hash);
+	assert_true(marked.id.before_hash == plain.id.before_hash);
+	assert_true(marked.id.after_hash == plain.id.after_hash);
+	assert_true(marked.id.callee_hash == plain.id.callee_hash);
+	assert_true(str_eq(marked.id.sketch, plain.id.sketch));
 }
 
 int main(void)

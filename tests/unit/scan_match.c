@@ -15,7 +15,7 @@ static struct fact fact(uint16_t rule, uint32_t line, const char *scope, uint64_
 		.line = line,
 		.end_line = line,
 		.scope = str_from(scope),
-		.token_hash = tokens};
+		.id.token_hash = tokens};
 }
 
 static void expect(const struct match *m, uint32_t old, enum match_step step)

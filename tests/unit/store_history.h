@@ -136,9 +136,7 @@ UNUSED static struct finding hit(uint16_t rule, uint32_t line, const char *snipp
 		.scope = STR("Shop.run"),
 		.snippet = str_from(snippet),
 		.message = STR("do not"),
-		.token_hash = 0xfedcba9876543210u,
-		.body_hash = 2,
-		.context_hash = 3};
+		.id = {0xfedcba9876543210u, 4, 2, 3, 5, STR("\1sketch")}};
 }
 
 UNUSED static void put_blob(struct fixture *f, unsigned n, struct finding *hits, uint32_t count)

@@ -2,6 +2,7 @@
  * Opening databases: new, ours, others', newer, damaged, locked, not writable, on a full disk.
  * Every failure is one line that names the file and says what to do, and nothing is lost.
  */
+#include "store/private.h"
 #include "tests/unit/store_history.h"
 
 #include <sys/stat.h>
@@ -65,7 +66,7 @@ static void new_file_is_made(void **state)
 	assert_refused(f, false, ERR_NOT_FOUND, "no such database");
 	OK(open_at(f, f->path, true, 0));
 	OK(store_info(f->store, &f->arena, &info, &f->e));
-	assert_int_equal(info.schema, 1);
+	assert_int_equal(info.schema, 2);
 	assert_true(info.bytes > 0);
 	assert_int_equal(info.repos, 0);
 	/* Readers and a writer do not wait for each other. */
@@ -177,6 +178,52 @@ static void newer_schema(void **state)
 	run_sql(f, "PRAGMA user_version = 99");
 	assert_refused(f, true, ERR_FAILED, "schema 99");
 	assert_refused(f, false, ERR_FAILED, "upgrade lapse");
+}
+
+/* The table of findings as version 1 had it. */
+static const char hit_v1[] =
+	"DROP TABLE hit; CREATE TABLE hit (blob INTEGER NOT NULL REFERENCES blob (id),"
+	" idx INTEGER NOT NULL, rule INTEGER NOT NULL, level INTEGER NOT NULL,"
+	" suppressed INTEGER NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL,"
+	" end_line INTEGER NOT NULL, end_col INTEGER NOT NULL,"
+	" scope INTEGER NOT NULL REFERENCES text (id),"
+	" snippet INTEGER NOT NULL REFERENCES text (id),"
+	" message INTEGER NOT NULL REFERENCES text (id), token_hash INTEGER NOT NULL,"
+	" body_hash INTEGER NOT NULL, context_hash INTEGER NOT NULL, PRIMARY KEY (blob, idx)"
+	") STRICT, WITHOUT ROWID; PRAGMA user_version = 1";
+
+static void older_schema(void **state)
+{
+	struct fixture *f = *state;
+	struct strbuf sql = {0};
+	struct store_info info;
+	int64_t yes;
+
+	OK(open_at(f, f->path, true, 0));
+	begin_scan_of(f, shop(), "one");
+	put_shop(f);
+	store_close(f->store);
+	f->store = NULL;
+	strbuf_addf(&sql, "CREATE TABLE kept AS SELECT * FROM hit; %s", hit_v1);
+	strbuf_addz(&sql,
+		"; INSERT INTO hit SELECT blob, idx, rule, level, suppressed, line, col,"
+		" end_line, end_col, scope, snippet, message, token_hash, body_hash,"
+		" before_hash FROM kept; DROP TABLE kept");
+	run_sql(f, sql.ptr);
+	strbuf_release(&sql);
+	assert_refused(f, false, ERR_FAILED, "`lapse scan` upgrades it");
+	OK(open_at(f, f->path, true, 0));
+	OK(store_info(f->store, &f->arena, &info, &f->e));
+	assert_int_equal(info.schema, 2);
+	OK(store_number(f->store,
+		"SELECT count(*) > 0 AND min(before_hash) = 3 AND max(sketch) = x'' FROM hit", 0,
+		&yes, &f->e));
+	assert_int_equal(yes, 1);
+	/* As good as a new one. */
+	begin_scan_of(f, shop(), "two");
+	put_shop(f);
+	OK(store_number(f->store, "SELECT max(length(sketch)) > 0 FROM hit", 0, &yes, &f->e));
+	assert_int_equal(yes, 1);
 }
 
 static void not_a_database(void **state)
@@ -370,6 +417,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(plain_sqlite_reads_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(tables_are_strict_and_commented, setup, teardown),
 		cmocka_unit_test_setup_teardown(database_of_another_program, setup, teardown),
+		cmocka_unit_test_setup_teardown(older_schema, setup, teardown),
 		cmocka_unit_test_setup_teardown(newer_schema, setup, teardown),
 		cmocka_unit_test_setup_teardown(not_a_database, setup, teardown),
 		cmocka_unit_test_setup_teardown(folder_and_missing_folder, setup, teardown),

@@ -43,9 +43,12 @@ static void assert_same_finding(const struct finding *a, const struct finding *b
 	assert_int_equal(a->column, b->column);
 	assert_int_equal(a->end_line, b->end_line);
 	assert_int_equal(a->end_column, b->end_column);
-	assert_true(a->token_hash == b->token_hash);
-	assert_true(a->body_hash == b->body_hash);
-	assert_true(a->context_hash == b->context_hash);
+	assert_true(a->id.token_hash == b->id.token_hash);
+	assert_true(a->id.body_hash == b->id.body_hash);
+	assert_true(a->id.before_hash == b->id.before_hash);
+	assert_true(a->id.after_hash == b->id.after_hash);
+	assert_true(a->id.callee_hash == b->id.callee_hash);
+	assert_true(str_eq(a->id.sketch, b->id.sketch));
 	assert_true(str_eq(a->scope, b->scope));
 	assert_true(str_eq(a->snippet, b->snippet));
 	assert_true(str_eq(a->message, b->message));
@@ -61,7 +64,8 @@ static void blob_comes_back(void **state)
 	struct blob_record out;
 
 	hits[0].suppressed = true;
-	hits[0].context_hash = UINT64_MAX;
+	hits[0].id.before_hash = UINT64_MAX;
+	hits[0].id.sketch = STR("\x01\0\xff");
 	OK(store_begin(f->store, &f->e));
 	OK(store_put_blob(f->store, &in, &f->e));
 	OK(store_commit(f->store, &f->e));
