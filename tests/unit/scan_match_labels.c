@@ -1,0 +1,551 @@
+/*
+ * What the tracker makes of pairs of versions, against labels by hand (the .case files in
+ * tests/match; their format: match_case.h). Each case is two commits of one repository, scanned as
+ * any other.
+ *
+ * What is known to be matched wrongly stands in tests/match/known.txt; the test fails on anything
+ * else, and says FIXED when such a pair is right. `--update` rewrites that list
+ * (read the difference!); other arguments select cases by prefix.
+ */
+#include <glob.h>
+
+#include "gitrepo.h"
+#include "match_case.h"
+#include "memstore.h"
+#include "scan/rules/rule.h"
+
+#define KNOWN_LIST    "tests/match/known.txt"
+#define MIN_PRECISION 0.98
+#define MIN_RECALL    0.97
+#define STEP_COUNT    (STEP_CARRIED + 1)
+#define MAX_KINDS     64
+#define NO_PARTNER    SIZE_MAX
+
+/* A labelled finding as the scan saw it. */
+struct seen {
+	const struct label *label;
+	struct str path;
+	uint32_t line;
+	uint16_t rule;
+	uint32_t nth; /* of its rule on its line */
+	lineage_id lineage;
+	uint8_t step;
+};
+typedef VEC(struct seen) seen_list;
+
+struct score {
+	uint32_t made, right, expected;
+};
+
+struct kind_score {
+	struct str kind;
+	struct score score;
+	uint32_t cases;
+};
+
+struct labels {
+	struct gitrepo g;
+	struct repo *repo;
+	struct memstore m;
+	VEC(struct match_case) cases;
+	struct strbuf known, misses; /* lines "case tag" */
+	struct score steps[STEP_COUNT], all,
+		hard; /* hard: the line is not the same on both sides */
+	struct kind_score kinds[MAX_KINDS];
+	size_t kind_count;
+	bool update;
+};
+
+/* ---- the repository ---- */
+
+static void read_marks(struct labels *l)
+{
+	struct strbuf out = {0};
+	struct str rest, line;
+
+	gitrepo_ask(&l->g, &out, "cat marks");
+	rest = strbuf_str(&out);
+	while (str_next(&rest, '\n', &line)) {
+		unsigned long mark = strtoul(line.ptr + 1, NULL, 10) - 1;
+		struct str hex = str_drop(line, (size_t)str_find(line, ' ') + 1);
+
+		assert_true(mark / 2 < l->cases.len);
+		assert_true(oid_parse(&l->cases.items[mark / 2].commits[mark % 2], hex));
+	}
+	strbuf_release(&out);
+}
+
+static void make_repo(struct labels *l)
+{
+	struct strbuf stream = {0};
+	char path[600];
+	struct err e = {0};
+
+	for (unsigned i = 0; i < l->cases.len; i++)
+		for (int side = OLD; side <= NEW; side++)
+			case_print(&l->cases.items[i], side, 2 * i + 1 + (unsigned)side, &stream);
+	gitrepo_new(&l->g);
+	gitrepo_run(&l->g, "git init -q --bare repo");
+	gitrepo_feed(&l->g, "git -C repo fast-import --quiet --export-marks=../marks",
+		strbuf_str(&stream));
+	read_marks(l);
+	gitrepo_path(&l->g, "repo", path, sizeof path);
+	if (repo_open(&l->repo, path, &e) < 0)
+		fail_msg("%s", e.message);
+	strbuf_release(&stream);
+}
+
+static void scan_all(struct labels *l)
+{
+	struct scan_store store = memstore_interface(&l->m);
+	struct scan_options options = {.jobs = 2, .max_file_bytes = 1 << 20};
+	struct repo_ref *refs = mem_zalloc(l->cases.len, sizeof *refs);
+	struct scan_summary sum;
+	struct err e = {0};
+
+	for (size_t i = 0; i < l->cases.len; i++)
+		refs[i] = (struct repo_ref){l->cases.items[i].name, l->cases.items[i].commits[NEW]};
+	options.refs = refs;
+	options.ref_count = (uint32_t)l->cases.len;
+	if (scan_run(l->repo, &store, &options, NULL, NULL, &sum, &e) < 0)
+		fail_msg("%s", e.message);
+	free(refs);
+}
+
+/* ---- findings under their labels ---- */
+
+static const struct commit_history *history_of(const struct labels *l, const struct oid *commit)
+{
+	for (size_t i = 0; i < l->m.commits.len; i++)
+		if (oid_eq(&l->m.commits.items[i].oid, commit))
+			return &l->m.commits.items[i].history;
+	fail_msg("a commit was not scanned");
+	return NULL;
+}
+
+static uint32_t nth_on_line(const struct blob_record *b, uint32_t index)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < index; i++)
+		n += b->findings[i].line == b->findings[index].line &&
+			b->findings[i].rule == b->findings[index].rule;
+	return n;
+}
+
+static void see_version(const struct labels *l, const struct match_case *c, int side,
+	const struct version_record *v, seen_list *out)
+{
+	for (uint32_t i = 0; i < v->sighting_count; i++) {
+		const struct sighting *s = &v->sightings[i];
+		const struct blob_record *b = memstore_blob(&l->m, &s->blob);
+		struct label *label = case_find_label(c, side, v->path, b->findings[s->index].line);
+
+		if (label)
+			label->met = true;
+		*vec_push(out) = (struct seen){label, v->path, b->findings[s->index].line,
+			b->findings[s->index].rule, nth_on_line(b, s->index), s->lineage, s->step};
+	}
+}
+
+static void see(const struct labels *l, const struct match_case *c, int side, seen_list *out)
+{
+	const struct commit_history *h = history_of(l, &c->commits[side]);
+
+	for (uint32_t i = 0; i < h->version_count; i++)
+		see_version(l, c, side, &h->versions[i], out);
+}
+
+static uint32_t count_unmet(const struct match_case *c, const struct case_side *s, int side)
+{
+	uint32_t faults = 0;
+
+	for (size_t i = 0; i < s->labels.len; i++)
+		if (!s->labels.items[i].met) {
+			print_error("%s: %s %.*s:%u: nothing is found under the tag %.*s\n",
+				c->path, side == OLD ? "old" : "new", STR_ARG(s->path),
+				s->labels.items[i].line, STR_ARG(s->labels.items[i].tag));
+			faults++;
+		}
+	return faults;
+}
+
+static bool has_rule(const seen_list *l, uint16_t rule)
+{
+	for (size_t i = 0; i < l->len; i++)
+		if (l->items[i].label && l->items[i].rule == rule)
+			return true;
+	return false;
+}
+
+/* The labels are complete: something under each, and one on every finding of the case's rules.
+ * Other rules may find what they like. Files that did not change are not seen on the new side. */
+static uint32_t count_faults(const struct match_case *c, const seen_list *old, const seen_list *new)
+{
+	const seen_list *const both[] = {old, new};
+	uint32_t faults = 0;
+
+	for (size_t i = 0; i < c->files.len; i++) {
+		const struct case_side *s = c->files.items[i].sides;
+
+		faults += count_unmet(c, &s[OLD], OLD);
+		if (s[OLD].text.len != s[NEW].text.len ||
+			!str_eq(strbuf_str(&s[OLD].text), strbuf_str(&s[NEW].text)))
+			faults += count_unmet(c, &s[NEW], NEW);
+	}
+	for (int side = OLD; side <= NEW; side++)
+		for (size_t i = 0; i < both[side]->len; i++) {
+			const struct seen *s = &both[side]->items[i];
+
+			if (s->label || !(has_rule(old, s->rule) || has_rule(new, s->rule)))
+				continue;
+			print_error("%s: %s %.*s:%u: a finding of %s has no tag\n", c->path,
+				side == OLD ? "old" : "new", STR_ARG(s->path), s->line,
+				rule_at(s->rule)->id);
+			faults++;
+		}
+	return faults;
+}
+
+/* ---- links against labels ---- */
+
+static bool is_doubtful(const struct seen *s)
+{
+	return !s->label || str_is(s->label->tag, "?");
+}
+
+static size_t expected_partner(const seen_list *old, const struct seen *s)
+{
+	for (size_t i = 0; i < old->len; i++) {
+		const struct seen *o = &old->items[i];
+
+		if (o->label && o->rule == s->rule && o->nth == s->nth &&
+			str_eq(o->label->tag, s->label->tag))
+			return i;
+	}
+	return NO_PARTNER;
+}
+
+static size_t partner_found(const seen_list *old, const struct seen *s)
+{
+	for (size_t i = 0; i < old->len; i++)
+		if (old->items[i].lineage == s->lineage)
+			return i;
+	return NO_PARTNER;
+}
+
+static void add_score(struct score *s, bool made, bool expected, bool right)
+{
+	s->made += made;
+	s->expected += expected;
+	s->right += made && right;
+}
+
+static bool names_copy(const struct labels *l, const seen_list *old, const struct seen *s)
+{
+	lineage_id from = l->m.lineages.items[s->lineage - 1].copied_from;
+
+	if (!s->label->copy_of.len)
+		return true;
+	for (size_t i = 0; i < old->len; i++)
+		if (old->items[i].lineage == from)
+			return old->items[i].label &&
+				str_eq(old->items[i].label->tag, s->label->copy_of);
+	return false;
+}
+
+static struct kind_score *kind_of(struct labels *l, struct str kind)
+{
+	for (size_t i = 0; i < l->kind_count; i++)
+		if (str_eq(l->kinds[i].kind, kind))
+			return &l->kinds[i];
+	assert_true(l->kind_count < MAX_KINDS);
+	l->kinds[l->kind_count].kind = kind;
+	return &l->kinds[l->kind_count++];
+}
+
+static void note_miss(
+	struct labels *l, const struct match_case *c, struct str tag, const char *more)
+{
+	struct strbuf line = {0};
+
+	strbuf_addf(&line, "%.*s %.*s%s\n", STR_ARG(c->name), STR_ARG(tag), more);
+	if (!l->misses.len || !strstr(l->misses.ptr, line.ptr))
+		strbuf_add(&l->misses, strbuf_str(&line));
+	strbuf_release(&line);
+}
+
+static void score_finding(
+	struct labels *l, const struct match_case *c, const seen_list *old, const struct seen *s)
+{
+	size_t expected = expected_partner(old, s), found = partner_found(old, s);
+	bool made = found != NO_PARTNER, wanted = expected != NO_PARTNER;
+	bool right = found == expected;
+
+	if (made && is_doubtful(&old->items[found]))
+		return;
+	add_score(&l->all, made, wanted, right);
+	if (made)
+		add_score(&l->steps[s->step], true, wanted, right);
+	add_score(&kind_of(l, c->kind)->score, made, wanted, right);
+	if (!right || !s->label->common)
+		add_score(&l->hard, made, wanted, right);
+	if (!right)
+		note_miss(l, c, s->label->tag, "");
+	else if (!made && !names_copy(l, old, s))
+		note_miss(l, c, s->label->tag, "<");
+}
+
+/* ---- known misses ---- */
+
+static bool has_line(const struct strbuf *text, struct str line)
+{
+	struct str rest = strbuf_str(text), other;
+
+	while (str_next(&rest, '\n', &other))
+		if (str_eq(other, line))
+			return true;
+	return false;
+}
+
+/* Lines of `a` that belong to the case and are not in `b`, each said with `words`. */
+static uint32_t tell_missing(const struct match_case *c, const struct strbuf *a,
+	const struct strbuf *b, const char *words)
+{
+	struct str rest = strbuf_str(a), line;
+	uint32_t count = 0;
+
+	while (str_next(&rest, '\n', &line)) {
+		if (str_find(line, ' ') != (ptrdiff_t)c->name.len ||
+			memcmp(line.ptr, c->name.ptr, c->name.len) != 0 || has_line(b, line))
+			continue;
+		print_error("%s: %s: %.*s\n", c->path, words, STR_ARG(line));
+		count++;
+	}
+	return count;
+}
+
+/* Every line is about a case that is there. */
+static void check_known_list(const struct labels *l)
+{
+	struct str rest = strbuf_str(&l->known), line, name;
+
+	while (str_next(&rest, '\n', &line)) {
+		bool there = false;
+
+		str_next(&line, ' ', &name);
+		for (size_t i = 0; i < l->cases.len; i++)
+			there = there || str_eq(l->cases.items[i].name, name);
+		if (!there)
+			fail_msg(KNOWN_LIST ": no such case: %.*s", STR_ARG(name));
+	}
+}
+
+static void read_known(struct labels *l)
+{
+	FILE *f = fopen(KNOWN_LIST, "rb");
+	char part[4096];
+	size_t n;
+
+	assert_non_null(f);
+	while ((n = fread(part, 1, sizeof part, f)) > 0)
+		strbuf_add(&l->known, str_slice(part, n));
+	fclose(f);
+	check_known_list(l);
+}
+
+/* ---- the tests ---- */
+
+struct case_test {
+	struct labels *labels;
+	size_t index;
+	const char *path;
+};
+
+static void check_events(const struct labels *l, const struct match_case *c)
+{
+	if (str_starts(c->kind, "format"))
+		assert_int_equal(history_of(l, &c->commits[NEW])->event_count, 0);
+}
+
+/* Returns what is wrong with the case itself. */
+static uint32_t score_case(struct labels *l, struct match_case *c)
+{
+	uint32_t faults;
+	seen_list old = {0}, new = {0};
+
+	see(l, c, OLD, &old);
+	see(l, c, NEW, &new);
+	faults = count_faults(c, &old, &new);
+	kind_of(l, c->kind)->cases++;
+	for (size_t i = 0; i < new.len; i++)
+		if (!is_doubtful(&new.items[i]))
+			score_finding(l, c, &old, &new.items[i]);
+	vec_release(&old);
+	vec_release(&new);
+	return faults;
+}
+
+static void is_matched_as_labelled(void **state)
+{
+	const struct case_test *t = *state;
+	struct match_case *c = &t->labels->cases.items[t->index];
+	uint32_t faults = score_case(t->labels, c);
+
+	if (t->labels->update)
+		return;
+	faults += tell_missing(c, &t->labels->misses, &t->labels->known, "matched wrongly");
+	faults += tell_missing(
+		c, &t->labels->known, &t->labels->misses, "FIXED, take it off " KNOWN_LIST);
+	assert_int_equal(faults, 0);
+	check_events(t->labels, c);
+}
+
+static double share(uint32_t part, uint32_t whole)
+{
+	return whole ? (double)part / (double)whole : 1.0;
+}
+
+static void print_score(struct str name, const struct score *s)
+{
+	print_message("# %-26.*s links %5u, right %5.1f %%; expected %5u, found %5.1f %%\n",
+		STR_ARG(name), s->made, 100 * share(s->right, s->made), s->expected,
+		100 * share(s->right, s->expected));
+}
+
+static void print_scores(const struct labels *l)
+{
+	for (int i = 0; i < STEP_COUNT; i++)
+		if (l->steps[i].made)
+			print_message("# step %-21s links %5u, right %5.1f %%\n",
+				match_step_name((enum match_step)i), l->steps[i].made,
+				100 * share(l->steps[i].right, l->steps[i].made));
+	for (size_t i = 0; i < l->kind_count; i++)
+		print_score(l->kinds[i].kind, &l->kinds[i].score);
+	print_score(STR("where the line differs"), &l->hard);
+	print_score(STR("all"), &l->all);
+}
+
+static void write_known(const struct labels *l)
+{
+	FILE *f = fopen(KNOWN_LIST, "wb");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(l->misses.ptr, 1, l->misses.len, f), l->misses.len);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void labels_release(struct labels *l)
+{
+	repo_close(l->repo);
+	for (size_t i = 0; i < l->cases.len; i++)
+		case_release(&l->cases.items[i]);
+	vec_release(&l->cases);
+	memstore_release(&l->m);
+	strbuf_release(&l->known);
+	strbuf_release(&l->misses);
+	gitrepo_remove(&l->g);
+}
+
+/* Runs last: every case was scored. Findings known to be matched wrongly stand in the list: while
+ * it has any, the targets are not asked for. */
+static void precision_and_recall(void **state)
+{
+	const struct case_test *t = *state;
+	struct labels *l = t->labels;
+	double precision = share(l->all.right, l->all.made);
+	double recall = share(l->all.right, l->all.expected);
+	bool asked = !l->update && !l->known.len;
+
+	print_scores(l);
+	if (l->update)
+		write_known(l);
+	labels_release(l);
+	if (asked) {
+		assert_true(precision >= MIN_PRECISION);
+		assert_true(recall >= MIN_RECALL);
+	}
+}
+
+/* Runs first. */
+static void cases_are_scanned(void **state)
+{
+	const struct case_test *t = *state;
+	struct labels *l = t->labels;
+
+	for (t++; t->path; t++)
+		case_load(vec_push(&l->cases), t->path);
+	read_known(l);
+	make_repo(l);
+	scan_all(l);
+}
+
+static int setup(void **state)
+{
+	struct err e = {0};
+
+	return gitrepo_setup(state) < 0 ? -1 : repo_library_init(&e);
+}
+
+static int teardown(void **state)
+{
+	repo_library_release();
+	return gitrepo_teardown(state);
+}
+
+static bool selected(const char *name, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strncmp(name, argv[i], strlen(argv[i])) == 0)
+			return true;
+	return argc <= 1;
+}
+
+/* The first and the last state have no path: they stand for the tests around the cases. */
+static size_t list_tests(struct labels *l, const glob_t *found, int argc, char **argv,
+	struct case_test *states, struct CMUnitTest *tests)
+{
+	size_t n = 0;
+
+	states[n++] = (struct case_test){.labels = l};
+	for (size_t i = 0; i < found->gl_pathc; i++) {
+		const char *path = found->gl_pathv[i], *name = strrchr(path, '/') + 1;
+
+		if (!selected(name, argc, argv))
+			continue;
+		tests[n] = (struct CMUnitTest){.name = name,
+			.test_func = is_matched_as_labelled,
+			.initial_state = &states[n]};
+		states[n] = (struct case_test){l, n - 1, path};
+		n++;
+	}
+	tests[0] = (struct CMUnitTest){.name = "cases_are_scanned",
+		.test_func = cases_are_scanned,
+		.initial_state = &states[0]};
+	states[n] = (struct case_test){.labels = l};
+	tests[n] = (struct CMUnitTest){.name = "precision_and_recall",
+		.test_func = precision_and_recall,
+		.initial_state = &states[n]};
+	return n + 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct labels l = {.update = argc == 2 && strcmp(argv[1], "--update") == 0};
+	struct case_test *states;
+	struct CMUnitTest *tests;
+	glob_t found;
+	int failed;
+	size_t count;
+
+	if (glob("tests/match/*.case", 0, NULL, &found) != 0)
+		return 1;
+	states = mem_zalloc(found.gl_pathc + 2, sizeof *states);
+	tests = mem_zalloc(found.gl_pathc + 2, sizeof *tests);
+	count = list_tests(&l, &found, l.update ? 1 : argc, argv, states, tests);
+	failed = _cmocka_run_group_tests("match labels", tests, count, setup, teardown);
+	free(states);
+	free(tests);
+	globfree(&found);
+	return failed;
+}
