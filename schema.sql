@@ -416,6 +416,9 @@ SELECT
 		WHERE cp.commit_id = c.id ORDER BY cp.seq)) AS parents,
 	(SELECT count(*) FROM commit_parent cp WHERE cp.commit_id = c.id) AS parent_count,
 	c.position IS NOT NULL AS on_mainline,
+	c.position AS position, -- there, 1 = oldest; NULL elsewhere
+	-- The date by which the trend counts: there, never before the one of the commit before.
+	strftime('%Y-%m-%dT%H:%M:%SZ', c.landed_at, 'unixepoch') AS landed_at,
 	-- Events of errors and warnings that added one, and that ended one.
 	c.introduced AS introduced,
 	c.fixed AS fixed,
@@ -595,14 +598,14 @@ FROM ref b
 CREATE VIEW refs AS
 SELECT
 	r.name AS repo,
-	b.name AS ref, -- full: refs/heads/main
-	b.is_default AS is_default,
+	n.name AS ref, -- full: refs/heads/main
+	n.is_default AS is_default,
 	c.oid AS commit_oid,
 	strftime('%Y-%m-%dT%H:%M:%SZ', c.committed_at, 'unixepoch') AS at,
 	c.open_total AS open_total -- errors and warnings in its tree
-FROM ref b
-	JOIN repo r ON r.id = b.repo
-	JOIN commit_info c ON c.id = b.commit_id;
+FROM ref n
+	JOIN repo r ON r.id = n.repo
+	JOIN commit_info c ON c.id = n.commit_id;
 
 -- Of rule sets that differ, the newest one tells.
 CREATE VIEW rules AS
@@ -635,3 +638,20 @@ FROM repo r
 	LEFT JOIN repo_blob rb ON rb.repo = r.id
 	LEFT JOIN blob b ON b.id = rb.blob
 GROUP BY r.id;
+
+-- The blobs of a repository's history by how far they could be analysed, and why not.
+CREATE VIEW analysed AS
+SELECT
+	r.name AS repo,
+	CASE b.status WHEN 0 THEN 'whole' WHEN 1 THEN 'partly' WHEN 2 THEN 'skipped'
+		ELSE 'missing' END AS status,
+	CASE b.status WHEN 0 THEN '' WHEN 1 THEN 'syntax errors'
+		ELSE coalesce(t.value, '') END AS reason,
+	count(*) AS blobs,
+	sum(b.bytes) AS bytes,
+	sum(CASE b.status WHEN 2 THEN b.bytes ELSE b.unknown_bytes END) AS bytes_unknown
+FROM repo r
+	JOIN repo_blob rb ON rb.repo = r.id
+	JOIN blob b ON b.id = rb.blob
+	LEFT JOIN text t ON t.id = b.reason
+GROUP BY r.id, 2, 3;

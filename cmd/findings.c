@@ -56,28 +56,28 @@ enum {
 };
 
 static const struct row_column columns[COLUMNS] = {
-	[PATH] = {STR("path"), FIT_WHOLE},
-	[LINE] = {STR("line"), FIT_WHOLE},
-	[COLUMN] = {STR("column"), FIT_WHOLE},
-	[END_LINE] = {STR("end_line"), FIT_WHOLE},
-	[END_COLUMN] = {STR("end_column"), FIT_WHOLE},
-	[RULE] = {STR("rule"), FIT_WHOLE},
-	[CATEGORY] = {STR("category"), FIT_WHOLE},
-	[LEVEL] = {STR("level"), FIT_WHOLE},
-	[MESSAGE] = {STR("message"), FIT_AUTO},
-	[SCOPE] = {STR("scope"), FIT_AUTO},
-	[SNIPPET] = {STR("snippet"), FIT_CUT},
-	[SUPPRESSED] = {STR("suppressed"), FIT_WHOLE},
+	[PATH] = {.name = STR("path"), .fit = FIT_WHOLE},
+	[LINE] = {.name = STR("line"), .fit = FIT_WHOLE},
+	[COLUMN] = {.name = STR("column"), .fit = FIT_WHOLE},
+	[END_LINE] = {.name = STR("end_line"), .fit = FIT_WHOLE},
+	[END_COLUMN] = {.name = STR("end_column"), .fit = FIT_WHOLE},
+	[RULE] = {.name = STR("rule"), .fit = FIT_WHOLE},
+	[CATEGORY] = {.name = STR("category"), .fit = FIT_WHOLE},
+	[LEVEL] = {.name = STR("level"), .fit = FIT_WHOLE},
+	[MESSAGE] = {.name = STR("message"), .fit = FIT_AUTO},
+	[SCOPE] = {.name = STR("scope"), .fit = FIT_AUTO},
+	[SNIPPET] = {.name = STR("snippet"), .fit = FIT_CUT},
+	[SUPPRESSED] = {.name = STR("suppressed"), .fit = FIT_WHOLE},
 };
 
 /* A table for people has no room for all of them. */
 #define TABLE_COLUMNS 5
 static const struct row_column table_columns[TABLE_COLUMNS] = {
-	{STR("path"), FIT_WHOLE},
-	{STR("line"), FIT_WHOLE},
-	{STR("level"), FIT_WHOLE},
-	{STR("rule"), FIT_WHOLE},
-	{STR("message"), FIT_WRAP},
+	{.name = STR("path"), .fit = FIT_WHOLE},
+	{.name = STR("line"), .fit = FIT_WHOLE},
+	{.name = STR("level"), .fit = FIT_WHOLE},
+	{.name = STR("rule"), .fit = FIT_WHOLE},
+	{.name = STR("message"), .fit = FIT_WRAP},
 };
 
 static void rows_start(struct finding_writer *w)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/draw.h"
 #include "cmd/fit.h"
 #include "cmd/format.h"
 
@@ -14,6 +15,7 @@
 #define INDENT     4  /* of a row's second and later lines */
 #define LEAST_CUT  12 /* columns of the terminal that text may be cut to */
 #define LEAST_WRAP 24 /* and that it may be wrapped to */
+#define BAR        10 /* of a bar, which stands behind its number */
 
 /* What was decided before the first cell is given to libsmartcols. */
 struct plan {
@@ -31,11 +33,46 @@ static bool is_time(struct str s)
 		s.ptr[19] == 'Z';
 }
 
-/* In w->line. */
-static struct str cell_text(struct row_writer *w, const struct cell *c)
+static double number_of(const struct cell *c)
 {
+	return c->type == CELL_INTEGER ? (double)c->integer : c->type == CELL_REAL ? c->real : 0;
+}
+
+/* Numbers stand to the right of their column, the bars in one line behind them. */
+static void add_bar(struct row_writer *w, size_t column, const struct cell *c)
+{
+	struct strbuf number = {0};
+	double most = 0;
+	size_t width = 0;
+
+	for (size_t i = column; i < w->kept.len; i += w->column_count) {
+		const struct cell *k = &w->kept.items[i];
+
+		strbuf_clear(&number);
+		cell_add_text(&number, k, TEXT_KEEP_NONE);
+		width = number.len > width ? number.len : width;
+		most = number_of(k) > most ? number_of(k) : most;
+	}
+	strbuf_clear(&number);
+	cell_add_text(&number, c, TEXT_KEEP_NONE);
+	strbuf_addf(&w->line, "%*s ", (int)width, number.len ? number.ptr : "");
+	draw_bar(&w->line, number_of(c), most, BAR);
+	strbuf_release(&number);
+}
+
+/* Of the kept cell `at`, in w->line. */
+static struct str cell_text(struct row_writer *w, size_t at)
+{
+	const struct cell *c = &w->kept.items[at];
+	size_t column = at % w->column_count;
+	enum column_draw draw = w->terminal.width ? w->columns[column].draw : DRAW_NOTHING;
+
 	strbuf_clear(&w->line);
-	if (c->type == CELL_TEXT && w->terminal.width && is_time(c->text))
+	if (draw == DRAW_BAR)
+		add_bar(w, column, c);
+	else if (draw == DRAW_SPARK && c->type == CELL_TEXT)
+		draw_spark(&w->line, c->text);
+	else if (c->type == CELL_TEXT && w->terminal.width && is_time(c->text))
 		strbuf_add(&w->line, str_slice(c->text.ptr, strlen("2024-05-31")));
 	else
 		cell_add_text(&w->line, c, TEXT_KEEP_NONE);
@@ -53,7 +90,7 @@ static bool any_cell_has(const struct row_writer *w, size_t column, char c)
 /* Text without a blank or a slash is likely an id or a time: of use only when whole. */
 static enum column_fit decide_fit(const struct row_writer *w, size_t column, bool *is_path)
 {
-	enum column_fit fit = w->columns[column].fit;
+	enum column_fit fit = w->columns[column].draw ? FIT_WHOLE : w->columns[column].fit;
 	bool has_blanks = any_cell_has(w, column, ' ');
 
 	*is_path = !has_blanks && any_cell_has(w, column, '/');
@@ -67,7 +104,7 @@ static size_t natural_width(struct row_writer *w, size_t column)
 	size_t most = fit_width(w->columns[column].name);
 
 	for (size_t i = column; i < w->kept.len; i += w->column_count) {
-		size_t n = fit_width(cell_text(w, &w->kept.items[i]));
+		size_t n = fit_width(cell_text(w, i));
 
 		most = n > most ? n : most;
 	}
@@ -128,7 +165,8 @@ static void add_columns(
 	struct row_writer *w, const struct plan *p, size_t line, struct libscols_table *t)
 {
 	for (size_t i = 0; i < w->column_count; i++) {
-		int flags = format_is_number(w, i) ? SCOLS_FL_RIGHT : 0;
+		bool is_bar = p->limited && w->columns[i].draw == DRAW_BAR;
+		int flags = format_is_number(w, i) && !is_bar ? SCOLS_FL_RIGHT : 0;
 		struct libscols_column *c;
 
 		if (p->limited && p->fits[i] == FIT_WRAP)
@@ -174,21 +212,22 @@ static void color_cell(struct libscols_line *line, size_t column, const char *te
 		(void)scols_cell_set_color(scols_line_get_cell(line, column), names[style]);
 }
 
-static void add_line(struct row_writer *w, const struct plan *p, struct libscols_table *t,
-	const struct cell *cells)
+/* The row whose first kept cell is `first`. */
+static void add_line(
+	struct row_writer *w, const struct plan *p, struct libscols_table *t, size_t first)
 {
 	struct libscols_line *line = scols_table_new_line(t, NULL);
 
 	if (!line)
 		mem_fail();
 	for (size_t i = 0; i < w->column_count; i++) {
-		if (cell_text(w, &cells[i]).len == 0)
+		if (cell_text(w, first + i).len == 0)
 			continue;
 		if (p->limited)
 			fit_cell(w, p, i);
 		if (scols_line_set_data(line, i, w->line.ptr))
 			mem_fail();
-		if (w->terminal.color)
+		if (w->terminal.color && str_is(w->columns[i].name, "level"))
 			color_cell(line, i, w->line.ptr);
 	}
 }
@@ -212,7 +251,7 @@ static struct libscols_table *make_table(struct row_writer *w, const struct plan
 
 	add_columns(w, p, line, t);
 	for (size_t i = 0; i < w->kept.len; i += w->column_count)
-		add_line(w, p, t, &w->kept.items[i]);
+		add_line(w, p, t, i);
 	return t;
 }
 

@@ -50,8 +50,8 @@ const struct command command_query = {
 	.run = run,
 };
 
-static const struct row_column columns[] = {
-	{STR("name"), FIT_WHOLE}, {STR("title"), FIT_WRAP}, {STR("parameters"), FIT_WRAP}};
+static const struct row_column columns[] = {{.name = STR("name"), .fit = FIT_WHOLE},
+	{.name = STR("title"), .fit = FIT_WRAP}, {.name = STR("parameters"), .fit = FIT_WRAP}};
 
 static struct str param_list(struct arena *a, const struct query *q)
 {

@@ -181,6 +181,9 @@ static void begin_rows(struct session *s, struct report_writer *w, struct query_
 		struct query_column c = query_column(run, i);
 
 		w->names[i].name = arena_dup(&s->arena, c.name);
+		w->names[i].draw = str_is(c.hint, "bar") ? DRAW_BAR
+			: str_is(c.hint, "spark")        ? DRAW_SPARK
+							 : DRAW_NOTHING;
 		w->columns[i].is_bool = c.type == QUERY_BOOL;
 		if (is_for_people(s) && str_is(c.hint, "commit"))
 			w->columns[i].show = SHOW_COMMIT;

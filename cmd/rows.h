@@ -33,9 +33,13 @@ enum column_fit {
 	FIT_WRAP,
 };
 
+/* What a table on a terminal draws in a column: see draw.h. */
+enum column_draw { DRAW_NOTHING, DRAW_BAR, DRAW_SPARK };
+
 struct row_column {
 	struct str name;
 	enum column_fit fit;
+	enum column_draw draw;
 };
 
 struct row_writer;

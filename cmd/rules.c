@@ -102,18 +102,18 @@ static void explain(struct session *s, int index)
 /* A table has room for the first columns only; the other formats give everything. */
 #define TABLE_COLUMNS 4
 static const struct row_column columns[] = {
-	{STR("rule"), FIT_WHOLE},
-	{STR("category"), FIT_WHOLE},
-	{STR("level"), FIT_WHOLE},
-	{STR("title"), FIT_WRAP},
-	{STR("category_title"), FIT_AUTO},
-	{STR("since"), FIT_WHOLE},
-	{STR("libraries"), FIT_AUTO},
-	{STR("pythons"), FIT_AUTO},
-	{STR("why"), FIT_WRAP},
-	{STR("fix"), FIT_WRAP},
-	{STR("bad"), FIT_AUTO},
-	{STR("good"), FIT_AUTO},
+	{.name = STR("rule"), .fit = FIT_WHOLE},
+	{.name = STR("category"), .fit = FIT_WHOLE},
+	{.name = STR("level"), .fit = FIT_WHOLE},
+	{.name = STR("title"), .fit = FIT_WRAP},
+	{.name = STR("category_title"), .fit = FIT_AUTO},
+	{.name = STR("since"), .fit = FIT_WHOLE},
+	{.name = STR("libraries"), .fit = FIT_AUTO},
+	{.name = STR("pythons"), .fit = FIT_AUTO},
+	{.name = STR("why"), .fit = FIT_WRAP},
+	{.name = STR("fix"), .fit = FIT_WRAP},
+	{.name = STR("bad"), .fit = FIT_AUTO},
+	{.name = STR("good"), .fit = FIT_AUTO},
 };
 
 static void add_row(struct row_writer *w, size_t index)

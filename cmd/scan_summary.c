@@ -75,8 +75,9 @@ static const char open_sql[] =
 	" WHERE repo = :repo AND ref = :ref AND NOT suppressed AND state <> 'unknown'"
 	" GROUP BY category ORDER BY error DESC, warning DESC, info DESC, category";
 
-static const struct row_column open_columns[] = {{STR("category"), FIT_WHOLE},
-	{STR("error"), FIT_WHOLE}, {STR("warning"), FIT_WHOLE}, {STR("info"), FIT_WHOLE}};
+static const struct row_column open_columns[] = {{.name = STR("category"), .fit = FIT_WHOLE},
+	{.name = STR("error"), .fit = FIT_WHOLE}, {.name = STR("warning"), .fit = FIT_WHOLE},
+	{.name = STR("info"), .fit = FIT_WHOLE}};
 #define OPEN_COLUMNS 4
 
 static int write_open(struct session *s, struct query_run *q, struct err *e)

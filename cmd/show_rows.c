@@ -6,20 +6,20 @@
 #include "cmd/show.h"
 
 static const struct row_column life_columns[] = {
-	{STR("finding"), FIT_WHOLE},
-	{STR("at"), FIT_WHOLE},
-	{STR("kind"), FIT_WHOLE},
-	{STR("commit_oid"), FIT_WHOLE},
-	{STR("author"), FIT_WHOLE},
-	{STR("email"), FIT_CUT},
-	{STR("path"), FIT_WHOLE},
-	{STR("line"), FIT_WHOLE},
-	{STR("snippet"), FIT_CUT},
-	{STR("step"), FIT_WHOLE},
-	{STR("confidence"), FIT_WHOLE},
-	{STR("on_default"), FIT_WHOLE},
-	{STR("related_commit"), FIT_WHOLE},
-	{STR("summary"), FIT_CUT},
+	{.name = STR("finding"), .fit = FIT_WHOLE},
+	{.name = STR("at"), .fit = FIT_WHOLE},
+	{.name = STR("kind"), .fit = FIT_WHOLE},
+	{.name = STR("commit_oid"), .fit = FIT_WHOLE},
+	{.name = STR("author"), .fit = FIT_WHOLE},
+	{.name = STR("email"), .fit = FIT_CUT},
+	{.name = STR("path"), .fit = FIT_WHOLE},
+	{.name = STR("line"), .fit = FIT_WHOLE},
+	{.name = STR("snippet"), .fit = FIT_CUT},
+	{.name = STR("step"), .fit = FIT_WHOLE},
+	{.name = STR("confidence"), .fit = FIT_WHOLE},
+	{.name = STR("on_default"), .fit = FIT_WHOLE},
+	{.name = STR("related_commit"), .fit = FIT_WHOLE},
+	{.name = STR("summary"), .fit = FIT_CUT},
 };
 
 static struct cell oid_cell(struct arena *a, const struct oid *oid)
@@ -83,19 +83,19 @@ void show_rows_life(struct session *s, const struct show_finding *f, const struc
 }
 
 static const struct row_column commit_columns[] = {
-	{STR("commit_oid"), FIT_WHOLE},
-	{STR("finding"), FIT_WHOLE},
-	{STR("kind"), FIT_WHOLE},
-	{STR("rule"), FIT_WHOLE},
-	{STR("category"), FIT_WHOLE},
-	{STR("level"), FIT_WHOLE},
-	{STR("path"), FIT_WHOLE},
-	{STR("line"), FIT_WHOLE},
-	{STR("scope"), FIT_CUT},
-	{STR("snippet"), FIT_CUT},
-	{STR("step"), FIT_WHOLE},
-	{STR("confidence"), FIT_WHOLE},
-	{STR("related_commit"), FIT_WHOLE},
+	{.name = STR("commit_oid"), .fit = FIT_WHOLE},
+	{.name = STR("finding"), .fit = FIT_WHOLE},
+	{.name = STR("kind"), .fit = FIT_WHOLE},
+	{.name = STR("rule"), .fit = FIT_WHOLE},
+	{.name = STR("category"), .fit = FIT_WHOLE},
+	{.name = STR("level"), .fit = FIT_WHOLE},
+	{.name = STR("path"), .fit = FIT_WHOLE},
+	{.name = STR("line"), .fit = FIT_WHOLE},
+	{.name = STR("scope"), .fit = FIT_CUT},
+	{.name = STR("snippet"), .fit = FIT_CUT},
+	{.name = STR("step"), .fit = FIT_WHOLE},
+	{.name = STR("confidence"), .fit = FIT_WHOLE},
+	{.name = STR("related_commit"), .fit = FIT_WHOLE},
 };
 
 void show_rows_commit(struct session *s, const struct show_commit *c,

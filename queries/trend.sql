@@ -14,7 +14,7 @@
 --
 -- column month text Year and month, UTC
 -- column category text The category, or `all`
--- column open int [right] Open at the end of the month
+-- column open int [bar] Open at the end of the month
 -- column introduced int [right] Landed in the month
 -- column fixed int [right] Mended, removed or silenced in the month
 -- column suppressed int [right] Of fixed: only silenced by a comment

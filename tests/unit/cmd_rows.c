@@ -34,7 +34,8 @@ static char *written(const char *format, struct terminal t, const struct row_col
 
 static void check(const char *format, const struct cell *cells, size_t rows, const char *expected)
 {
-	static const struct row_column columns[] = {{STR("a"), FIT_AUTO}, {STR("b|c"), FIT_AUTO}};
+	static const struct row_column columns[] = {
+		{.name = STR("a"), .fit = FIT_AUTO}, {.name = STR("b|c"), .fit = FIT_AUTO}};
 	char *text = written(format, (struct terminal){0}, columns, 2, cells, rows);
 
 	assert_string_equal(text, expected);
@@ -169,8 +170,8 @@ static size_t longest_line(const char *text)
 
 static void table_fits_a_terminal(void **state)
 {
-	static const struct row_column columns[] = {
-		{STR("id"), FIT_WHOLE}, {STR("text"), FIT_AUTO}, {STR("more"), FIT_WRAP}};
+	static const struct row_column columns[] = {{.name = STR("id"), .fit = FIT_WHOLE},
+		{.name = STR("text"), .fit = FIT_AUTO}, {.name = STR("more"), .fit = FIT_WRAP}};
 	const struct cell cells[] = {CELL_Z("0123456789ab"), CELL_Z(LONG_TEXT), CELL_Z(LONG_TEXT)};
 	const struct terminal narrow = {.is_terminal = true, .width = 60};
 	char *text = written("table", narrow, columns, 3, cells, 1);
@@ -185,10 +186,28 @@ static void table_fits_a_terminal(void **state)
 	free(text);
 }
 
-static void table_folds_rows_that_have_no_room(void **state)
+static void table_draws_on_terminals_only(void **state)
 {
 	static const struct row_column columns[] = {
-		{STR("at"), FIT_AUTO}, {STR("id"), FIT_WHOLE}, {STR("n"), FIT_WHOLE}};
+		{.name = STR("n"), .draw = DRAW_BAR}, {.name = STR("past"), .draw = DRAW_SPARK}};
+	const struct cell cells[] = {CELL_NUMBER(12), CELL_Z("1,2"), CELL_NUMBER(6), CELL_Z("2,0")};
+	const struct terminal wide = {.is_terminal = true, .width = 60};
+	char *text = written("table", wide, columns, 2, cells, 2);
+
+	(void)state;
+	assert_non_null(strstr(text, "\n12 ██████████  ▄█\n"));
+	assert_non_null(strstr(text, "\n 6 █████       █ \n"));
+	free(text);
+	text = written("table", (struct terminal){0}, columns, 2, cells, 2);
+	assert_null(strstr(text, "█"));
+	assert_non_null(strstr(text, "12  1,2\n"));
+	free(text);
+}
+
+static void table_folds_rows_that_have_no_room(void **state)
+{
+	static const struct row_column columns[] = {{.name = STR("at"), .fit = FIT_AUTO},
+		{.name = STR("id"), .fit = FIT_WHOLE}, {.name = STR("n"), .fit = FIT_WHOLE}};
 	const struct cell cells[] = {
 		CELL_Z("2024-05-31T12:30:00Z"),
 		CELL_Z("0123456789"),
@@ -213,7 +232,7 @@ static void table_folds_rows_that_have_no_room(void **state)
 
 static void table_colors_levels_only_when_asked(void **state)
 {
-	static const struct row_column columns[] = {{STR("level"), FIT_WHOLE}};
+	static const struct row_column columns[] = {{.name = STR("level"), .fit = FIT_WHOLE}};
 	const struct cell cells[] = {CELL_Z("error")};
 	char *text = written("table", (struct terminal){.color = true}, columns, 1, cells, 1);
 
@@ -227,7 +246,7 @@ static void table_colors_levels_only_when_asked(void **state)
 
 static void a_full_disk_stops_the_rows(void **state)
 {
-	static const struct row_column columns[] = {{STR("a"), FIT_WHOLE}};
+	static const struct row_column columns[] = {{.name = STR("a"), .fit = FIT_WHOLE}};
 	const struct cell cell = CELL_Z("text");
 	struct terminal t = {0};
 	struct row_writer w;
@@ -255,6 +274,7 @@ int main(void)
 		cmocka_unit_test(markdown_escapes_and_aligns),
 		cmocka_unit_test(table_aligns_numbers_to_the_right),
 		cmocka_unit_test(table_fits_a_terminal),
+		cmocka_unit_test(table_draws_on_terminals_only),
 		cmocka_unit_test(table_folds_rows_that_have_no_room),
 		cmocka_unit_test(table_colors_levels_only_when_asked),
 		cmocka_unit_test(a_full_disk_stops_the_rows),

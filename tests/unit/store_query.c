@@ -2,7 +2,7 @@
  * Query files and the guards around SQL. The named queries themselves: what their headers promise,
  * how they read the database, and what they answer (tests/queries/NAME.expect).
  */
-#include "tests/unit/store_history.h"
+#include "tests/unit/store_lives.h"
 
 static int setup(void **state)
 {
@@ -410,10 +410,17 @@ static void lookups_do_not_scan(void **state)
 	}
 }
 
-/* A block of an .expect file: "> name=value …", then the rows until the next block. */
+/* The histories that .expect files ask: the shop, and with @lives the other. */
+struct histories {
+	struct fixture *shop;
+	struct fixture lives;
+};
+
+/* A block of an .expect file: "> [@lives] name=value …", then the rows until the next block. */
 static void check_block(
-	struct fixture *f, const struct query *q, struct str options, struct str expected)
+	struct histories *h, const struct query *q, struct str options, struct str expected)
 {
+	struct fixture *f = str_starts(options, "@lives") ? &h->lives : h->shop;
 	struct query_run *r;
 	struct str option, rows;
 
@@ -421,7 +428,7 @@ static void check_block(
 	while (str_next(&options, ' ', &option)) {
 		struct str name;
 
-		if (str_next(&option, '=', &name))
+		if (str_next(&option, '=', &name) && name.ptr[0] != '@')
 			OK(query_bind(r, name, option, &f->e));
 	}
 	rows = rows_of(f, r);
@@ -431,7 +438,7 @@ static void check_block(
 	query_close(r);
 }
 
-static int check_file(struct fixture *f, const struct query *q, struct str text)
+static int check_file(struct histories *h, const struct query *q, struct str text)
 {
 	int blocks = 0;
 
@@ -445,7 +452,7 @@ static int check_file(struct fixture *f, const struct query *q, struct str text)
 		block = next ? str_slice(text.ptr, (size_t)(next - text.ptr) + 1) : text;
 		if (str_starts(text, ">")) /* no rows */
 			block.len = 0;
-		check_block(f, q, str_trim(options), block);
+		check_block(h, q, str_trim(options), block);
 		text = str_drop(text, block.len);
 		blocks++;
 	}
@@ -456,9 +463,12 @@ static int check_file(struct fixture *f, const struct query *q, struct str text)
 static void named_queries_answer(void **state)
 {
 	struct fixture *f = *state;
+	struct histories h = {.shop = f};
 	struct query *queries;
 	uint32_t count;
 
+	fixture_open(&h.lives);
+	put_lives(&h.lives);
 	OK(query_builtin(&f->arena, &queries, &count, &f->e));
 	for (uint32_t i = 0; i < count; i++) {
 		struct str path = arena_printf(
@@ -473,8 +483,9 @@ static void named_queries_answer(void **state)
 		assert_true(n < sizeof text - 1);
 		text[n] = '\0';
 		fclose(in);
-		assert_true(check_file(f, &queries[i], str_slice(text, n)) > 0);
+		assert_true(check_file(&h, &queries[i], str_slice(text, n)) > 0);
 	}
+	fixture_release(&h.lives);
 }
 
 int main(void)
