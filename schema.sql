@@ -1,4 +1,4 @@
--- The database of lapse: version 2. The only schema; the program embeds this file.
+-- The database of lapse: version 3. The only schema; the program embeds this file.
 --
 -- The views at the end are the public interface. The tables behind them may change with the version.
 -- What cannot be recomputed: nothing. Everything here comes from git and the rule set; deleting the
@@ -8,7 +8,7 @@
 -- numbered by the scan, through the whole database.
 
 PRAGMA application_id = 1281454195; -- "Laps"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 ---- rule sets and results: a function of (blob, rule set), shared by all repositories ----
 
@@ -51,6 +51,7 @@ CREATE TABLE blob (
 	awaits        INTEGER NOT NULL,    -- await expressions in it
 	UNIQUE (rule_set, oid)
 ) STRICT;
+CREATE INDEX blob_missing ON blob (id) WHERE status = 3;
 
 CREATE TABLE blob_unknown (
 	blob  INTEGER NOT NULL REFERENCES blob (id), -- the blob
@@ -93,10 +94,8 @@ CREATE TABLE repo (
 	roots           TEXT NOT NULL,        -- ids of its commits without parents, sorted: its natural key, with url_key
 	rule_set        INTEGER REFERENCES rule_set (id), -- its history was made under this one
 	tip             INTEGER,              -- commit at the default ref's tip; NULL before a scan ended
-	refs_hash       INTEGER NOT NULL,     -- of what put_refs wrote last: nothing changed, nothing to do
-	mailmap_hash    INTEGER NOT NULL,     -- of the mailmap that identity was made with
-	missing_commits INTEGER NOT NULL,     -- commits that could not be read
-	missing_objects INTEGER NOT NULL      -- trees and blobs that could not be read
+	scanned         INTEGER NOT NULL,     -- hash of what the last scan was given: the same, nothing to do
+	mailmap_hash    INTEGER NOT NULL      -- of the mailmap that identity was made with
 ) STRICT;
 
 -- Blobs of a repository's history.
@@ -104,6 +103,14 @@ CREATE TABLE repo_blob (
 	repo INTEGER NOT NULL REFERENCES repo (id), -- the repository
 	blob INTEGER NOT NULL REFERENCES blob (id), -- a blob of its history
 	PRIMARY KEY (repo, blob)
+) STRICT, WITHOUT ROWID;
+
+-- Commits and trees that could not be read: tried again by every scan. Missing blobs stand in blob.
+CREATE TABLE missing_object (
+	repo INTEGER NOT NULL REFERENCES repo (id), -- the repository
+	oid  BLOB NOT NULL,    -- git's id, 20 bytes
+	kind INTEGER NOT NULL, -- 0 commit, 1 tree, 3 a tree too large to be followed
+	PRIMARY KEY (repo, oid)
 ) STRICT, WITHOUT ROWID;
 
 -- Names and addresses as commits have them, and what .mailmap makes of them.
@@ -307,6 +314,7 @@ CREATE TABLE trend_month (
 -- Times are UTC text, commit ids full hex, levels and states words. Every join goes along a unique
 -- index in the direction of the query: all rows, one commit's, or one finding's.
 
+DROP VIEW IF EXISTS findings;
 CREATE VIEW findings AS
 SELECT
 	k.key AS finding,
@@ -355,6 +363,7 @@ FROM lineage k
 	LEFT JOIN lineage cl ON cl.id = k.copied_from
 	LEFT JOIN lineage ck ON ck.id = cl.canonical;
 
+DROP VIEW IF EXISTS events;
 CREATE VIEW events AS
 SELECT
 	r.name AS repo,
@@ -394,10 +403,12 @@ FROM event e
 	JOIN text sn ON sn.id = h.snippet
 WHERE c.reachable;
 
+DROP VIEW IF EXISTS regressions;
 CREATE VIEW regressions AS
 SELECT * FROM events
 WHERE kind IN ('introduced', 'reopened', 'resurrected_by_merge', 'unsuppressed');
 
+DROP VIEW IF EXISTS commits;
 CREATE VIEW commits AS
 SELECT
 	r.name AS repo,
@@ -438,6 +449,7 @@ FROM commit_info c
 	LEFT JOIN commit_info fp ON fp.id = c.first_parent
 WHERE c.reachable;
 
+DROP VIEW IF EXISTS mainline;
 CREATE VIEW mainline AS
 SELECT
 	r.name AS repo,
@@ -458,6 +470,7 @@ WHERE m.open > 0;
 -- Landed: along first parents of the default ref, by committer date made non-decreasing.
 -- open = open of the month before + introduced - fixed. So open includes what is carried under
 -- syntax errors; `unknown` says how many that are.
+DROP VIEW IF EXISTS trend;
 CREATE VIEW trend AS
 SELECT
 	r.name AS repo,
@@ -473,6 +486,7 @@ FROM trend_month t JOIN repo r ON r.id = t.repo;
 
 -- Each commit once for each person who gets credit for it: its author and co-authors. (Two addresses
 -- of one person may both stand in a commit.)
+DROP VIEW IF EXISTS credits;
 CREATE VIEW credits AS
 SELECT
 	r.name AS repo,
@@ -491,6 +505,7 @@ WHERE c.reachable AND NOT EXISTS (
 	WHERE b.commit_id = a.commit_id AND b.seq < a.seq AND j.person = i.person);
 
 -- Each event once for each person who gets credit for its commit, with the finding's state now.
+DROP VIEW IF EXISTS contributions;
 CREATE VIEW contributions AS
 SELECT
 	r.name AS repo,
@@ -527,6 +542,7 @@ WHERE c.reachable AND NOT EXISTS (
 
 -- Authored: over the whole graph, distinct findings. Co-authors get full credit each. (No WITH here:
 -- the guard of `lapse sql` takes the names of common tables for those of views.)
+DROP VIEW IF EXISTS authors;
 CREATE VIEW authors AS
 SELECT
 	r.name AS repo,
@@ -571,6 +587,7 @@ FROM (
 			WHERE b.commit_id = a.commit_id AND b.seq < a.seq AND j.person = ci.person)
 		GROUP BY ci.person) AS churn ON churn.person = act.person;
 
+DROP VIEW IF EXISTS open_at_ref;
 CREATE VIEW open_at_ref AS
 SELECT
 	r.name AS repo,
@@ -595,6 +612,7 @@ FROM ref b
 	JOIN text sc ON sc.id = h.scope;
 
 -- The tracked references and what their tips have.
+DROP VIEW IF EXISTS refs;
 CREATE VIEW refs AS
 SELECT
 	r.name AS repo,
@@ -608,6 +626,7 @@ FROM ref n
 	JOIN commit_info c ON c.id = n.commit_id;
 
 -- Of rule sets that differ, the newest one tells.
+DROP VIEW IF EXISTS rules;
 CREATE VIEW rules AS
 SELECT
 	u.id AS rule,
@@ -620,17 +639,18 @@ FROM rule u
 WHERE u.rule_set = (SELECT max(n.rule_set) FROM rule n WHERE n.id = u.id);
 
 -- Everything that was scanned, reachable or not.
+DROP VIEW IF EXISTS coverage;
 CREATE VIEW coverage AS
 SELECT
 	r.name AS repo,
-	r.missing_commits
-		+ (SELECT count(*) FROM commit_info c WHERE c.repo = r.id) AS commits,
+	(SELECT count(*) FROM commit_info c WHERE c.repo = r.id)
+		+ (SELECT count(*) FROM missing_object m WHERE m.repo = r.id AND m.kind = 0) AS commits,
 	(SELECT count(*) FROM commit_info c WHERE c.repo = r.id AND c.is_done) AS commits_done,
 	count(b.id) AS blobs,
 	count(b.id) FILTER (WHERE b.status = 1) AS blobs_partial,
 	count(b.id) FILTER (WHERE b.status = 2) AS blobs_skipped,
-	r.missing_commits
-		+ max(r.missing_objects, count(b.id) FILTER (WHERE b.status = 3)) AS missing_objects,
+	(SELECT count(*) FROM missing_object m WHERE m.repo = r.id)
+		+ count(b.id) FILTER (WHERE b.status = 3) AS missing_objects,
 	coalesce(sum(b.bytes), 0) AS bytes,
 	-- Under syntax errors, or skipped.
 	coalesce(sum(CASE b.status WHEN 2 THEN b.bytes ELSE b.unknown_bytes END), 0) AS bytes_unknown

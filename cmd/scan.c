@@ -230,6 +230,7 @@ static struct scan_store store_interface(struct store *store, const struct store
 		.self = store,
 		.next_commit = begun->next_commit,
 		.next_lineage = begun->next_lineage,
+		.scanned = begun->scanned,
 		.each_commit = store_each_commit,
 		.has_blob = store_has_blob,
 		.load_blob = store_load_blob,
@@ -243,6 +244,10 @@ static struct scan_store store_interface(struct store *store, const struct store
 		.put_history = store_put_history,
 		.commit = store_commit,
 		.put_refs = store_put_refs,
+		.put_scanned = store_put_scanned,
+		.each_missing = store_each_missing,
+		.put_missing = store_put_missing,
+		.restart = store_restart,
 	};
 }
 
@@ -291,6 +296,8 @@ static int run_scan(struct scan *sc, const struct store_scan *begun, struct err 
 	tell_plan(sc, &o);
 	r = scan_run(sc->repo, &store, &o, progress_report, &sc->progress, &sc->summary, e);
 	progress_end(&sc->progress);
+	if (r == 0 && sc->summary.restarted)
+		session_note(s, "history was made anew: %s", sc->summary.restarted);
 	return r;
 }
 
@@ -345,9 +352,7 @@ static int finish(struct scan *sc, uint32_t repo_id, struct str repo)
 	int64_t missing;
 	struct err e;
 
-	if (store_note_missing(
-		    sc->store, sc->summary.missing_commits, sc->summary.missing_objects, &e) < 0 ||
-		count_missing(sc, repo, &missing, &e) < 0)
+	if (count_missing(sc, repo, &missing, &e) < 0)
 		return session_fail_err(s, &e);
 	if (database_apply_mailmap(sc->store, repo_id, sc->repo, &e) < 0)
 		session_warn(s, ".mailmap is not applied: %s", e.message);

@@ -257,6 +257,8 @@ void repo_close(struct repo *r)
 		return;
 	git_odb_free(r->odb);
 	git_repository_free(r->git);
+	vec_release(&r->missing);
+	map_release(&r->missing_ids);
 	arena_release(&r->arena);
 	free(r);
 }

@@ -31,6 +31,7 @@ void repo_close(struct repo *r);
 struct str repo_common_dir(const struct repo *r); /* absolute, no trailing slash: "…/.git" */
 struct str repo_workdir(const struct repo *r);    /* "" for a bare repository */
 bool repo_is_shallow(const struct repo *r);
+uint64_t repo_grafts_hash(const struct repo *r); /* changes when a shallow clone is deepened */
 /* URL of the remote "origin" (or the only one) as configured, without the user and password of web
  * addresses, "" for none; and its normalised form for identity: "host/owner/name", lower-case host,
  * no user, scheme, port or ".git", "" for a path on this machine. */
@@ -65,7 +66,8 @@ int repo_refs(
  */
 int repo_commit(struct repo *r, const struct oid *id, struct arena *a, struct commit_record *out,
 	struct oid *tree, struct err *e);
-/* Only the parents (as commits see them, grafts applied): for the walk. */
+/* Only the parents (as commits see them, grafts applied): for the walk. A commit that cannot be
+ * read is remembered as missing. */
 int repo_parents(struct repo *r, const struct oid *id, struct arena *a, struct oid **out,
 	uint32_t *count, bool *shallow, int64_t *committed_at, struct err *e);
 
@@ -78,6 +80,14 @@ int repo_blob(
 	struct repo *r, const struct oid *id, struct arena *a, struct str *out, struct err *e);
 /* Its size without reading it all, for the size limit; negative on error. */
 int64_t repo_blob_size(struct repo *r, const struct oid *id);
+
+/* ---- what cannot be read ---- */
+
+/* The commits and trees that this handle could not read, each once, in the order of the tries.
+ * Valid until the next one. */
+const struct missing_object *repo_missing(const struct repo *r, uint32_t *count);
+/* Can the object be read now? Sees what was there when the handle was opened. */
+bool repo_can_read(struct repo *r, const struct oid *id, enum object_kind kind);
 
 /* A Python file that differs between two trees. Zero ids: not there on that side. */
 struct path_delta {

@@ -286,8 +286,10 @@ int repo_parents(struct repo *r, const struct oid *id, struct arena *a, struct o
 	struct oid tree;
 	int status = open_commit(r, id, &o, &raw, &tree, e);
 
-	if (status)
+	if (status) {
+		repo_note_missing(r, id, OBJECT_COMMIT);
 		return status;
+	}
 	*out = read_parents(&raw, a);
 	*shallow = repo_is_graft(r, id);
 	*count = *shallow ? 0 : raw.parent_count;

@@ -7,6 +7,7 @@
 
 #include <git2.h>
 
+#include "scan/base/map.h"
 #include "scan/repo.h"
 
 struct repo {
@@ -16,10 +17,13 @@ struct repo {
 	struct str common_dir, workdir;
 	struct oid *grafts; /* the commits at which a shallow clone ends, sorted */
 	size_t graft_count;
+	VEC(struct missing_object) missing;
+	struct map missing_ids; /* the same, by id */
 };
 
 int repo_check_owner(const struct repo *r, struct err *e);
 bool repo_is_graft(const struct repo *r, const struct oid *id);
+void repo_note_missing(struct repo *r, const struct oid *id, enum object_kind kind);
 
 /* Sets *e to the formatted text, followed by what libgit2 says. The code is ERR_NOT_FOUND or
  * ERR_CORRUPT by libgit2's `status`. */

@@ -115,6 +115,7 @@ static void open_side(struct tree_diff *d, const struct oid *id, struct side *s)
 	if (repo_read(d->repo, id, GIT_OBJECT_TREE, &s->object, NULL)) {
 		s->object = NULL;
 		d->missing++;
+		repo_note_missing(d->repo, id, OBJECT_TREE);
 		return;
 	}
 	s->rest = repo_bytes(s->object);
@@ -164,7 +165,8 @@ static void take_pair(struct tree_diff *d, size_t base, struct entry a, struct e
 	if (oid_eq(&a.id, &b.id))
 		return;
 	if (d->budget == 0 || base + any->name.len >= MAX_PATH_BYTES) {
-		d->missing++;
+		if (!d->missing++)
+			repo_note_missing(d->repo, &any->id, OBJECT_TOO_LARGE);
 		return;
 	}
 	d->budget--;

@@ -17,7 +17,7 @@
 /* ---- the stored part of the graph ---- */
 
 struct loading {
-	struct graph *graph;
+	struct scan *scan;
 	VEC(uint32_t) node_of_id; /* + 1 */
 };
 
@@ -31,12 +31,13 @@ static int load_commit(void *arg, const struct stored_commit *c)
 
 	for (uint32_t i = 0; i < c->parent_count; i++)
 		parents[i] = l->node_of_id.items[c->parent_ids[i]] - 1;
-	node = graph_add(l->graph, &c->oid, parents, c->parent_count);
-	n = &l->graph->nodes.items[node];
+	node = graph_add(&l->scan->graph, &c->oid, parents, c->parent_count);
+	n = &l->scan->graph.nodes.items[node];
 	n->id = c->id;
 	n->done = true;
 	n->open_total = c->open_total;
 	n->tree = c->tree;
+	*vec_push(&l->scan->stored) = (struct stored){c->committed_at, c->shallow};
 	while (l->node_of_id.len <= c->id)
 		*vec_push(&l->node_of_id) = 0;
 	l->node_of_id.items[c->id] = node + 1;
@@ -46,7 +47,7 @@ static int load_commit(void *arg, const struct stored_commit *c)
 
 static int load_graph(struct scan *s)
 {
-	struct loading l = {.graph = &s->graph};
+	struct loading l = {.scan = s};
 	int rc = s->store->each_commit(s->store->self, load_commit, &l, s->e);
 
 	vec_release(&l.node_of_id);
@@ -234,6 +235,19 @@ static void batch_clear(struct batch *b)
 	arena_reset(&b->arena);
 }
 
+int scan_put_missing(struct scan *s)
+{
+	uint32_t count;
+	const struct missing_object *missing = repo_missing(s->repo, &count);
+	int rc = 0;
+
+	if (!s->store->put_missing)
+		return 0;
+	for (; rc == 0 && s->missing_told < count; s->missing_told++)
+		rc = s->store->put_missing(s->store->self, &missing[s->missing_told], s->e);
+	return rc;
+}
+
 static int write_batch(struct scan *s, struct batch *b)
 {
 	int rc;
@@ -245,6 +259,8 @@ static int write_batch(struct scan *s, struct batch *b)
 		rc = take_jobs(s, b);
 	for (size_t i = 0; rc == 0 && i < b->commits.len; i++)
 		rc = put_commit(s, &b->commits.items[i]);
+	if (rc == 0)
+		rc = scan_put_missing(s);
 	if (rc == 0)
 		rc = s->store->commit(s->store->self, s->e);
 	tracker_forget_hunks(s->tracker);
@@ -310,6 +326,54 @@ static int start_pool(struct scan *s)
 				    : 0;
 }
 
+/* The stored commits and those to scan. */
+static int open_graph(struct scan *s)
+{
+	int rc = load_graph(s);
+
+	return rc < 0 ? rc : start_walk(s);
+}
+
+static void close_graph(struct scan *s)
+{
+	walk_free(s->walk);
+	s->walk = NULL;
+	graph_release(&s->graph);
+	vec_clear(&s->stored);
+}
+
+/* History is made anew: the results of blobs are there already. */
+static int restart(struct scan *s, const char *why)
+{
+	struct scan_store *store = &s->own_store;
+	int rc = store->restart(store->self, &store->next_commit, &store->next_lineage, s->e);
+
+	s->summary->restarted = why;
+	s->missing_told = 0;
+	return rc;
+}
+
+static int open_current_graph(struct scan *s, bool more)
+{
+	const char *why;
+	int rc = 0;
+
+	if (more)
+		rc = restart(s, "objects can be read that were missing");
+	if (rc == 0)
+		rc = open_graph(s);
+	if (rc == 0)
+		rc = scan_check_default_ref(s);
+	if (rc < 0)
+		return rc;
+	why = scan_why_stale(s);
+	if (!why)
+		return 0;
+	close_graph(s);
+	rc = restart(s, why);
+	return rc < 0 ? rc : open_graph(s);
+}
+
 static void scan_release(struct scan *s)
 {
 	pool_free(s->pool);
@@ -319,40 +383,46 @@ static void scan_release(struct scan *s)
 		vec_release(&s->batches[i].jobs);
 		arena_release(&s->batches[i].arena);
 	}
-	walk_free(s->walk);
 	tracker_free(s->tracker);
+	close_graph(s);
 	map_release(&s->queued);
 	vec_release(&s->stand_ins);
-	graph_release(&s->graph);
+	vec_release(&s->stored);
+}
+
+static int run_opened(struct scan *s)
+{
+	int rc = start_pool(s);
+
+	s->next_commit = s->store->next_commit;
+	if (rc == 0)
+		rc = tracker_new(&s->tracker, &s->graph, s->store, s->repo, s->e);
+	if (rc == 0)
+		rc = run_batches(s);
+	return rc < 0 ? rc : scan_store_refs(s);
 }
 
 int scan_run(struct repo *r, const struct scan_store *store, const struct scan_options *options,
 	scan_report *report, void *report_arg, struct scan_summary *out, struct err *e)
 {
 	struct scan s = {.repo = r,
-		.store = store,
+		.own_store = *store,
 		.options = options,
 		.report = report,
 		.report_arg = report_arg,
 		.summary = out,
 		.e = e};
+	bool more;
 	int rc;
 
 	*out = (struct scan_summary){0};
-	s.next_commit = store->next_commit;
-	rc = load_graph(&s);
-	if (rc == 0)
-		rc = start_walk(&s);
-	if (rc == 0)
-		rc = scan_check_default_ref(&s);
-	if (rc == 0)
-		rc = start_pool(&s);
-	if (rc == 0)
-		rc = tracker_new(&s.tracker, &s.graph, store, r, e);
-	if (rc == 0)
-		rc = run_batches(&s);
-	if (rc == 0)
-		rc = scan_store_refs(&s);
+	s.store = &s.own_store;
+	rc = scan_can_read_more(&s, &more);
+	if (rc == 0 && (more || !store->scanned || store->scanned != scan_inputs(&s))) {
+		rc = open_current_graph(&s, more);
+		if (rc == 0)
+			rc = run_opened(&s);
+	}
 	scan_release(&s);
 	return rc;
 }

@@ -49,6 +49,11 @@ struct scan_store {
 		int (*fn)(void *arg, uint32_t commit, const struct union_record *u), void *arg,
 		struct err *e);
 
+	/* What could not be read before: put_missing's objects, and the missing blobs. NULL: those
+	 * are not tried again. */
+	int (*each_missing)(void *self, int (*fn)(void *arg, const struct missing_object *m),
+		void *arg, struct err *e);
+
 	/* ---- writing ---- */
 	int (*begin)(void *self, struct err *e);
 	int (*put_blob)(void *self, const struct blob_record *blob, struct err *e);
@@ -61,6 +66,17 @@ struct scan_store {
 	int (*put_refs)(void *self, const struct ref_state *refs, uint32_t count,
 		const uint32_t *mainline, uint32_t mainline_count, /* commit ids, oldest first */
 		const uint32_t *reachable, uint32_t reachable_count, struct err *e);
+
+	/* ---- what an incremental scan needs; all NULL: this one is the first and only ---- */
+	uint64_t scanned; /* of the last put_scanned, 0: none since put_refs or restart */
+	/* After put_refs: a hash of all that the scan was given. The next one with the same has
+	 * nothing to do. */
+	int (*put_scanned)(void *self, uint64_t scanned, struct err *e);
+	/* In a batch: a commit or tree that cannot be read. May be told again. */
+	int (*put_missing)(void *self, const struct missing_object *m, struct err *e);
+	/* Forgets commits, history and references of the repository, keeps results of blobs: what
+	 * is stored is not what a scan from the start would say now. Gives the first free ids. */
+	int (*restart)(void *self, uint32_t *next_commit, uint32_t *next_lineage, struct err *e);
 };
 
 struct scan_options {
@@ -82,9 +98,11 @@ typedef void scan_report(void *arg, const struct scan_progress *p);
 
 /* What a scan did. */
 struct scan_summary {
+	/* Objects: blobs and trees. Those that are tried in vain again count, too. */
 	uint32_t commits, blobs, blobs_partial, blobs_skipped, missing_objects, missing_commits;
 	uint64_t bytes;
 	uint32_t introduced, fixed; /* events: as commits.introduced and commits.fixed count them */
+	const char *restarted; /* why history was made anew from stored results; NULL: it was not */
 };
 
 int scan_run(struct repo *r, const struct scan_store *store, const struct scan_options *options,

@@ -4,6 +4,7 @@
  *   scan.c        batches of commits: read, analysed by the pool, followed, stored
  *   scan_trees.c  commits whose tree cannot be read
  *   scan_refs.c   what the references say at the end
+ *   scan_stale.c  must history be made anew?
  */
 #ifndef LAPSE_SCAN_SCAN_PRIVATE_H
 #define LAPSE_SCAN_SCAN_PRIVATE_H
@@ -24,9 +25,16 @@ struct stand_in {
 	struct oid tree;
 };
 
+/* What else is known of a stored commit. */
+struct stored {
+	int64_t committed_at;
+	bool cut;
+};
+
 struct scan {
 	struct repo *repo;
-	const struct scan_store *store;
+	const struct scan_store *store; /* own_store */
+	struct scan_store own_store;    /* the caller's, with the ids after a restart */
 	const struct scan_options *options;
 	struct graph graph;
 	struct tracker *tracker;
@@ -35,6 +43,8 @@ struct scan {
 	struct map queued; /* blobs that jobs of the open batches analyse; keys lie in the jobs */
 	struct batch batches[2];
 	VEC(struct stand_in) stand_ins; /* ascending by node */
+	VEC(struct stored) stored;      /* by node: the stored ones come first */
+	uint32_t missing_told;          /* of repo_missing: these the store knows */
 	uint32_t next_commit;
 	struct scan_progress progress;
 	scan_report *report;
@@ -48,5 +58,15 @@ int scan_mend_deltas(struct scan *s, struct arena *a, struct walk_commit *c);
 /* An error when the default ref leads to no commit that can be scanned. */
 int scan_check_default_ref(struct scan *s);
 int scan_store_refs(struct scan *s);
+
+/* A hash of what the scan is given: references and where they point, cuts. Never 0. */
+uint64_t scan_inputs(const struct scan *s);
+/* Can something be read that could not be read in an earlier scan? */
+int scan_can_read_more(struct scan *s, bool *out);
+/* Why the history that is stored is not what a scan from the start would say, NULL when it is.
+ * After the walk, before anything is written. */
+const char *scan_why_stale(struct scan *s);
+/* Tells the store of commits and trees that turned out to be missing; in a transaction. */
+int scan_put_missing(struct scan *s);
 
 #endif

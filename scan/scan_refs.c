@@ -85,18 +85,44 @@ int scan_check_default_ref(struct scan *s)
 		STR_ARG(ref->name));
 }
 
+/* Those that no batch told: of references that lead nowhere. */
+static int put_last_missing(struct scan *s)
+{
+	uint32_t count;
+	int rc;
+
+	(void)repo_missing(s->repo, &count);
+	if (count == s->missing_told)
+		return 0;
+	rc = s->store->begin(s->store->self, s->e);
+	if (rc == 0)
+		rc = scan_put_missing(s);
+	return rc < 0 ? rc : s->store->commit(s->store->self, s->e);
+}
+
+static int put_refs(struct scan *s, const struct refs_output *out)
+{
+	int rc = s->store->put_refs(s->store->self, out->refs, out->ref_count, out->mainline.items,
+		(uint32_t)out->mainline.len, out->reachable.items, (uint32_t)out->reachable.len,
+		s->e);
+
+	if (rc == 0 && s->store->put_scanned)
+		rc = s->store->put_scanned(s->store->self, scan_inputs(s), s->e);
+	return rc;
+}
+
 int scan_store_refs(struct scan *s)
 {
 	struct refs_output out = {0};
 	struct arena a = {0};
 	int rc = list_refs(s, &a, &out);
 
+	if (rc == 0)
+		rc = put_last_missing(s);
 	if (rc == 0) {
 		list_mainline(s, graph_find(&s->graph, &s->options->refs[0].commit), &out);
 		list_reachable(s, &out);
-		rc = s->store->put_refs(s->store->self, out.refs, out.ref_count, out.mainline.items,
-			(uint32_t)out.mainline.len, out.reachable.items,
-			(uint32_t)out.reachable.len, s->e);
+		rc = put_refs(s, &out);
 	}
 	vec_release(&out.mainline);
 	vec_release(&out.reachable);

@@ -78,14 +78,18 @@ static int change_rules(struct store *s, struct store_scan *out, struct err *e)
 
 static int first_free_ids(struct store *s, struct store_scan *out, struct err *e)
 {
-	int64_t commit = 0, lineage = 0;
+	int64_t commit = 0, lineage = 0, scanned = 0;
 	int rc = store_number(s, "SELECT coalesce(max(id), 0) + 1 FROM commit_info", 0, &commit, e);
 
 	if (rc == 0)
 		rc = store_number(
 			s, "SELECT coalesce(max(id), 0) + 1 FROM lineage", 0, &lineage, e);
+	if (rc == 0 && s->repo)
+		rc = store_number(
+			s, "SELECT scanned FROM repo WHERE id = :repo", s->repo, &scanned, e);
 	if (rc < 0)
 		return rc;
+	out->scanned = (uint64_t)scanned;
 	out->next_commit = (uint32_t)commit;
 	out->next_lineage = (uint32_t)lineage;
 	return 0;
@@ -122,31 +126,21 @@ int store_begin_scan(struct store *s, const struct store_repo *repo,
 	return rc;
 }
 
-int store_clear_history(struct store *s, struct store_scan *out, struct err *e)
+int store_restart(void *self, uint32_t *next_commit, uint32_t *next_lineage, struct err *e)
 {
+	struct store *s = self;
+	struct store_scan first = {0};
 	int rc = db_begin(s->db, e);
 
 	if (rc == 0)
 		rc = store_delete_history(s, s->repo, e);
 	if (rc == 0)
-		rc = first_free_ids(s, out, e);
+		rc = first_free_ids(s, &first, e);
 	if (rc == 0)
 		rc = db_commit(s->db, e);
 	if (rc < 0)
 		db_rollback(s->db);
+	*next_commit = first.next_commit;
+	*next_lineage = first.next_lineage;
 	return rc;
-}
-
-int store_note_missing(struct store *s, uint32_t commits, uint32_t objects, struct err *e)
-{
-	struct db_stmt *st = db_prepare(s->db,
-		"UPDATE repo SET missing_commits = max(missing_commits, :commits),"
-		" missing_objects = max(missing_objects, :objects) WHERE id = :id"
-		" AND (missing_commits < :commits OR missing_objects < :objects)",
-		e);
-
-	db_bind_int(st, ":commits", commits);
-	db_bind_int(st, ":objects", objects);
-	db_bind_int(st, ":id", s->repo);
-	return db_run(st, e);
 }

@@ -31,8 +31,8 @@ static const char *const clear_history[] = {
 	" (SELECT id FROM commit_info WHERE repo = :repo)",
 	"DELETE FROM commit_info WHERE repo = :repo",
 	"DELETE FROM repo_blob WHERE repo = :repo",
-	"UPDATE repo SET tip = NULL, refs_hash = 0, missing_commits = 0, missing_objects = 0"
-	" WHERE id = :repo",
+	"DELETE FROM missing_object WHERE repo = :repo",
+	"UPDATE repo SET tip = NULL, scanned = 0 WHERE id = :repo",
 };
 
 static const char *const clear_repo[] = {

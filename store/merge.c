@@ -72,23 +72,23 @@ static const char *const repo_sql[] = {
 	"o.roots))"
 	"  ORDER BY n.id) FROM src.repo o WHERE o.url_key <> '' OR o.roots <> ''",
 	/* Two folders of one name: the root commits tell them apart. */
-	"INSERT INTO main.repo (name, path, url, url_key, roots, rule_set, refs_hash, mailmap_hash,"
-	" missing_commits, missing_objects) SELECT"
+	"INSERT INTO main.repo (name, path, url, url_key, roots, rule_set, scanned, mailmap_hash)"
+	" SELECT"
 	"  CASE WHEN EXISTS (SELECT 1 FROM main.repo n WHERE n.name = o.name)"
 	"   THEN o.name || '-' || substr(o.roots, 1, 12) ELSE o.name END,"
-	"  o.path, o.url, o.url_key, o.roots, m.new, 0, 0, o.missing_commits, o.missing_objects"
+	"  o.path, o.url, o.url_key, o.roots, m.new, 0, 0"
 	" FROM src.repo o JOIN map_repo r ON r.old = o.id LEFT JOIN map_rules m ON m.old = "
 	"o.rule_set"
 	" WHERE r.new IS NULL",
 	"UPDATE map_repo SET new = (SELECT n.id FROM src.repo o JOIN main.repo n"
 	"  ON n.url_key = o.url_key AND n.roots = o.roots WHERE o.id = map_repo.old"
 	"  ORDER BY n.id DESC) WHERE new IS NULL",
-	"UPDATE main.repo SET missing_commits = max(main.repo.missing_commits, o.missing_commits),"
-	" missing_objects = max(main.repo.missing_objects, o.missing_objects), refs_hash = 0,"
-	" rule_set = coalesce(main.repo.rule_set, m.new)"
+	"UPDATE main.repo SET scanned = 0, rule_set = coalesce(main.repo.rule_set, m.new)"
 	" FROM src.repo o JOIN map_repo r ON r.old = o.id LEFT JOIN map_rules m ON m.old = "
 	"o.rule_set"
 	" WHERE r.new = main.repo.id",
+	"INSERT OR IGNORE INTO main.missing_object SELECT r.new, o.oid, o.kind"
+	" FROM src.missing_object o JOIN map_repo r ON r.old = o.repo",
 	"INSERT OR IGNORE INTO main.repo_blob SELECT r.new, b.new FROM src.repo_blob o"
 	" JOIN map_repo r ON r.old = o.repo JOIN map_blob b ON b.old = o.blob",
 	/* Their mailmap is asked again: which of two was newer nobody knows. */

@@ -10,7 +10,7 @@
 
 static const char each_commit_sql[] =
 	"SELECT c.id, c.oid, c.open_total, c.python_bytes, c.unknown_bytes, c.async_defs,"
-	" c.awaits, p.parent"
+	" c.awaits, c.is_shallow, c.committed_at, p.parent"
 	" FROM commit_info c LEFT JOIN commit_parent p ON p.commit_id = c.id"
 	" AND p.parent IS NOT NULL WHERE c.repo = :repo AND c.is_done ORDER BY c.id, p.seq";
 
@@ -24,6 +24,8 @@ static void read_commit(struct db_stmt *st, struct stored_commit *c)
 			.unknown_bytes = db_int(st, 4),
 			.async_defs = db_int(st, 5),
 			.awaits = db_int(st, 6)},
+		.shallow = db_int(st, 7) != 0,
+		.committed_at = db_int(st, 8),
 	};
 }
 
@@ -67,21 +69,14 @@ int store_each_commit(
 	return rc < 0 ? rc : told;
 }
 
-int store_cut_commits(
-	struct store *s, struct arena *a, struct oid **out, uint32_t *count, struct err *e)
+static struct oid blob_oid(struct db_stmt *st, int column)
 {
-	struct db_stmt *st = db_prepare(s->db,
-		"SELECT oid FROM commit_info WHERE repo = :repo AND is_shallow ORDER BY id", e);
-	VEC(struct oid) found = {0};
-	int rc;
+	struct str bytes = db_text(st, column);
+	struct oid o = {{0}};
 
-	db_bind_int(st, ":repo", s->repo);
-	while ((rc = db_step(st, e)) > 0)
-		*vec_push(&found) = store_oid(st, 0);
-	*out = store_list(a, found.items, found.len, sizeof *found.items);
-	*count = (uint32_t)found.len;
-	vec_release(&found);
-	return rc;
+	if (bytes.len == sizeof o.id)
+		memcpy(o.id, bytes.ptr, sizeof o.id);
+	return o;
 }
 
 /* ---- blobs ---- */
@@ -229,6 +224,29 @@ int store_load_blob(
 	return rc;
 }
 
+static const char each_missing_sql[] =
+	"SELECT oid, kind FROM missing_object WHERE repo = :repo"
+	" UNION ALL SELECT b.oid, :blob FROM blob b CROSS JOIN repo_blob r"
+	"  ON r.repo = :repo AND r.blob = b.id WHERE b.status = 3 /*scan*/";
+
+int store_each_missing(
+	void *self, int (*fn)(void *arg, const struct missing_object *m), void *arg, struct err *e)
+{
+	struct store *s = self;
+	struct db_stmt *st = db_prepare(s->db, each_missing_sql, e);
+	int rc, told = 0;
+
+	db_bind_int(st, ":repo", s->repo);
+	db_bind_int(st, ":blob", OBJECT_BLOB);
+	while ((rc = db_step(st, e)) > 0 && told == 0) {
+		struct missing_object m = {blob_oid(st, 0), (enum object_kind)db_int(st, 1)};
+
+		told = fn(arg, &m);
+	}
+	db_reset(st);
+	return rc < 0 ? rc : told;
+}
+
 /* ---- history ---- */
 
 static const char load_versions_sql[] =
@@ -236,16 +254,6 @@ static const char load_versions_sql[] =
 	" s.confidence FROM sighting s CROSS JOIN text p ON p.id = s.path"
 	" LEFT JOIN blob f ON f.id = s.file LEFT JOIN blob b ON b.id = s.blob"
 	" WHERE s.commit_id = :commit ORDER BY s.seq";
-
-static struct oid blob_oid(struct db_stmt *st, int column)
-{
-	struct str bytes = db_text(st, column);
-	struct oid o = {{0}};
-
-	if (bytes.len == sizeof o.id)
-		memcpy(o.id, bytes.ptr, sizeof o.id);
-	return o;
-}
 
 static struct sighting read_sighting(struct db_stmt *st)
 {

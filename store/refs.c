@@ -1,7 +1,6 @@
 /*
  * The end of a scan: tracked references, what is reachable from them, the default one's mainline.
  */
-#include "scan/base/hash.h"
 #include "store/private.h"
 
 struct refs_input {
@@ -12,43 +11,6 @@ struct refs_input {
 	const uint32_t *reachable;
 	uint32_t reachable_count;
 };
-
-/* ---- nothing changed, nothing to do ---- */
-
-static uint64_t hash_versions(uint64_t h, const struct ref_state *r)
-{
-	for (uint32_t i = 0; i < r->version_count; i++) {
-		const struct version_record *v = &r->versions[i];
-
-		h = hash_field(h, v->path);
-		for (uint32_t j = 0; j < v->sighting_count; j++) {
-			h = hash_number(h, v->sightings[j].lineage);
-			h = hash_number(h, v->sightings[j].index);
-			h = hash_field(h, MAP_KEY(v->sightings[j].blob.id));
-			h = hash_number(h, v->sightings[j].carried);
-		}
-	}
-	return h;
-}
-
-static int64_t hash_input(const struct refs_input *in)
-{
-	uint64_t h = HASH_SEED;
-
-	for (uint32_t i = 0; i < in->count; i++) {
-		h = hash_field(h, in->refs[i].name);
-		h = hash_number(h, in->refs[i].commit);
-		h = hash_number(h, in->refs[i].is_default);
-		h = hash_versions(h, &in->refs[i]);
-	}
-	for (uint32_t i = 0; i < in->mainline_count; i++)
-		h = hash_number(h, in->mainline[i]);
-	h = hash_number(h, in->mainline_count);
-	for (uint32_t i = 0; i < in->reachable_count; i++)
-		h = hash_number(h, in->reachable[i]);
-	h = hash_finish(h);
-	return h ? (int64_t)h : 1; /* 0: nothing was written yet */
-}
 
 /* ---- reachability and position ---- */
 
@@ -204,6 +166,8 @@ static int write_refs(struct store *s, const struct refs_input *in, struct err *
 {
 	int rc = store_clear_derived(s, s->repo, e);
 
+	if (rc == 0)
+		rc = store_put_scanned(s, 0, e);
 	for (uint32_t i = 0; i < in->count && rc == 0; i++)
 		rc = put_tip(s, &in->refs[i], e);
 	if (rc == 0)
@@ -211,27 +175,15 @@ static int write_refs(struct store *s, const struct refs_input *in, struct err *
 	return rc < 0 ? rc : store_mark_and_derive(s, e);
 }
 
-static int save_hash(struct store *s, int64_t hash, struct err *e)
+int store_put_scanned(void *self, uint64_t scanned, struct err *e)
 {
+	struct store *s = self;
 	struct db_stmt *st =
-		db_prepare(s->db, "UPDATE repo SET refs_hash = :hash WHERE id = :id", e);
+		db_prepare(s->db, "UPDATE repo SET scanned = :scanned WHERE id = :id", e);
 
-	db_bind_int(st, ":hash", hash);
+	db_bind_int(st, ":scanned", (int64_t)scanned);
 	db_bind_int(st, ":id", s->repo);
 	return db_run(st, e);
-}
-
-static int write_if_changed(struct store *s, const struct refs_input *in, struct err *e)
-{
-	int64_t hash = hash_input(in), old;
-	int rc = store_number(s, "SELECT refs_hash FROM repo WHERE id = :repo", s->repo, &old, e);
-
-	if (rc == 0)
-		rc = store_link_blobs(s, e);
-	if (rc < 0 || hash == old)
-		return rc;
-	rc = write_refs(s, in, e);
-	return rc < 0 ? rc : save_hash(s, hash, e);
 }
 
 int store_put_refs(void *self, const struct ref_state *refs, uint32_t count,
@@ -244,7 +196,9 @@ int store_put_refs(void *self, const struct ref_state *refs, uint32_t count,
 	int rc = store_begin(s, e);
 
 	if (rc == 0)
-		rc = write_if_changed(s, &in, e);
+		rc = store_link_blobs(s, e);
+	if (rc == 0)
+		rc = write_refs(s, &in, e);
 	if (rc == 0)
 		rc = db_commit(s->db, e);
 	if (rc < 0) {

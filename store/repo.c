@@ -136,9 +136,8 @@ static int choose_name(struct store *s, const struct store_repo *r, uint32_t id,
 /* ---- adding ---- */
 
 static const char add_repo_sql[] =
-	"INSERT INTO repo (name, path, url, url_key, roots, rule_set, refs_hash, mailmap_hash,"
-	" missing_commits, missing_objects)"
-	" VALUES (:name, :path, :url, :url_key, '', NULL, 0, 0, 0, 0)";
+	"INSERT INTO repo (name, path, url, url_key, roots, rule_set, scanned, mailmap_hash)"
+	" VALUES (:name, :path, :url, :url_key, '', NULL, 0, 0)";
 
 /* A repository that lost its remote keeps the URL it is known by. */
 static const char move_repo_sql[] =

@@ -11,7 +11,7 @@
 #include "store/private.h"
 
 #define APPLICATION_ID 1281454195 /* "Laps"; also in schema.sql */
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 void *store_list(struct arena *a, const void *items, size_t count, size_t size)
 {
@@ -90,7 +90,19 @@ static const char *const migrations[SCHEMA_VERSION] = {
 	      "ALTER TABLE hit ADD COLUMN after_hash INTEGER NOT NULL DEFAULT 0;"
 	      "ALTER TABLE hit ADD COLUMN sketch BLOB NOT NULL DEFAULT x'';"
 	      "PRAGMA user_version = 2",
+	[2] = "CREATE TABLE missing_object (repo INTEGER NOT NULL REFERENCES repo (id),"
+	      " oid BLOB NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY (repo, oid))"
+	      " STRICT, WITHOUT ROWID;"
+	      "CREATE INDEX blob_missing ON blob (id) WHERE status = 3;"
+	      "ALTER TABLE repo RENAME COLUMN refs_hash TO scanned;"
+	      "ALTER TABLE repo DROP COLUMN missing_commits;"
+	      "ALTER TABLE repo DROP COLUMN missing_objects;"
+	      "UPDATE repo SET scanned = 0;"
+	      "PRAGMA user_version = 3",
 };
+
+/* Views are made anew: this is where they begin in the schema. */
+static const char views_begin[] = "---- public views ----";
 
 static int migrate_one(struct store *s, int64_t version, struct err *e)
 {
@@ -103,6 +115,8 @@ static int migrate_one(struct store *s, int64_t version, struct err *e)
 	if (rc == 0)
 		rc = db_exec(s->db, migrations[version], e);
 	if (rc == 0)
+		rc = db_exec(s->db, strstr(embed_schema_sql, views_begin), e);
+	if (rc == 0)
 		rc = db_commit(s->db, e);
 	if (rc < 0)
 		db_rollback(s->db);
@@ -113,9 +127,11 @@ static int migrate(struct store *s, int64_t version, struct err *e)
 {
 	int rc = 0;
 
+	if (version < SCHEMA_VERSION) /* views of the old tables are in the way of changing those */
+		rc = db_exec(s->db, "PRAGMA legacy_alter_table = ON", e);
 	for (; version < SCHEMA_VERSION && rc == 0; version++)
 		rc = migrate_one(s, version, e);
-	return rc;
+	return rc < 0 ? rc : db_exec(s->db, "PRAGMA legacy_alter_table = OFF", e);
 }
 
 struct header {

@@ -86,6 +86,7 @@ struct store_rules {
 struct store_scan {
 	uint32_t repo;                      /* id */
 	uint32_t next_commit, next_lineage; /* for struct scan_store */
+	uint64_t scanned;                   /* likewise */
 	bool is_new;                        /* the repository was not known */
 	bool rules_changed; /* the rule set did: its history was cleared and is recomputed */
 };
@@ -96,17 +97,6 @@ struct store_scan {
  */
 int store_begin_scan(struct store *s, const struct store_repo *repo,
 	const struct store_rules *rules, struct store_scan *out, struct err *e);
-/* The commits at which history was cut (shallow clones, --since): when one of them has parents now,
- * or is no longer the cut that is asked for, history has to be cleared and made anew. */
-int store_cut_commits(
-	struct store *s, struct arena *a, struct oid **out, uint32_t *count, struct err *e);
-/* Forgets commits, lineages, events and references of the repository, keeps results of blobs: for
- * rewritten or deepened histories. Outside of a transaction; ids start anew from *out. */
-int store_clear_history(struct store *s, struct store_scan *out, struct err *e);
-/* What a scan could not read and no record tells. Scans try again, so the largest numbers told
- * since the history began stand in `coverage`. */
-int store_note_missing(struct store *s, uint32_t commits, uint32_t objects, struct err *e);
-
 /* struct scan_store: see scan/scan.h. */
 int store_each_commit(
 	void *self, int (*fn)(void *arg, const struct stored_commit *c), void *arg, struct err *e);
@@ -131,6 +121,11 @@ int store_commit(void *self, struct err *e);
 int store_put_refs(void *self, const struct ref_state *refs, uint32_t count,
 	const uint32_t *mainline, uint32_t mainline_count, const uint32_t *reachable,
 	uint32_t reachable_count, struct err *e);
+int store_put_scanned(void *self, uint64_t scanned, struct err *e);
+int store_each_missing(
+	void *self, int (*fn)(void *arg, const struct missing_object *m), void *arg, struct err *e);
+int store_put_missing(void *self, const struct missing_object *m, struct err *e);
+int store_restart(void *self, uint32_t *next_commit, uint32_t *next_lineage, struct err *e);
 
 /* ---- identities ---- */
 

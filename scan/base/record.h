@@ -239,6 +239,18 @@ struct commit_history {
 	uint32_t union_count;
 };
 
+/* An object that cannot be read. The values are stored. */
+enum object_kind {
+	OBJECT_COMMIT,
+	OBJECT_TREE,
+	OBJECT_BLOB,
+	OBJECT_TOO_LARGE, /* a tree that unfolds into more than one may be: never tried again */
+};
+struct missing_object {
+	struct oid id;
+	enum object_kind kind;
+};
+
 /* ---- what a scan reads back from a store, and its last word about references ---- */
 
 /* A commit as the store knows it. Parents first. */
@@ -247,6 +259,8 @@ struct stored_commit {
 	struct oid oid;
 	const uint32_t *parent_ids; /* the callee's, valid during the call */
 	uint32_t parent_count;
+	bool shallow; /* it had parents that were not walked */
+	int64_t committed_at;
 	int32_t open_total;
 	struct tree_totals tree;
 };

@@ -177,20 +177,36 @@ static void unfinished_commit_is_not_told(void **state)
 	ASK("SELECT commits, commits_done FROM coverage", "1|0\n");
 }
 
-static void cut_commits_come_back(void **state)
+static int tell_missing(void *arg, const struct missing_object *m)
+{
+	struct strbuf *b = arg;
+
+	strbuf_addf(b, "%u:%d ", m->id.id[1], (int)m->kind);
+	return 0;
+}
+
+static void missing_objects_come_back(void **state)
 {
 	struct fixture *f = *state;
-	struct commit_record c = {.oid = oid_of(3), .shallow = true, .generation = 1};
-	struct oid *cut;
-	uint32_t count;
+	const struct missing_object tree = {oid_of(7), OBJECT_TREE};
+	const struct blob_record blob = {
+		.oid = oid_of(5), .status = BLOB_MISSING, .reason = STR("object missing")};
+	struct strbuf b = {0};
 
 	OK(store_begin(f->store, &f->e));
-	put_commit(f, (struct commit_spec){1, {0}, 1, "2024-01-15", "A", "a@x", NULL, NULL, "x"});
-	OK(store_put_commit(f->store, 3, &c, NULL, &f->e));
+	OK(store_put_missing(f->store, &tree, &f->e));
+	OK(store_put_missing(f->store, &tree, &f->e)); /* told again */
+	OK(store_put_blob(f->store, &blob, &f->e));
+	PUT_BLOB(f, 6, hit(SLEEP, 3, "time.sleep(1)"));
 	OK(store_commit(f->store, &f->e));
-	OK(store_cut_commits(f->store, &f->arena, &cut, &count, &f->e));
-	assert_int_equal(count, 1);
-	assert_true(oid_eq(&cut[0], &c.oid));
+	OK(store_each_missing(f->store, tell_missing, &b, &f->e));
+	assert_string_equal(b.ptr, "7:1 5:2 ");
+	ASK("SELECT missing_objects FROM coverage", "2\n");
+	OK(store_restart(f->store, &f->scan.next_commit, &f->scan.next_lineage, &f->e));
+	strbuf_clear(&b);
+	OK(store_each_missing(f->store, tell_missing, &b, &f->e));
+	assert_int_equal(b.len, 0);
+	strbuf_release(&b);
 }
 
 static void versions_come_back(void **state)
@@ -296,13 +312,31 @@ static void clearing_keeps_blobs(void **state)
 	struct fixture *f = *state;
 
 	put_shop(f);
-	OK(store_clear_history(f->store, &f->scan, &f->e));
+	OK(store_restart(f->store, &f->scan.next_commit, &f->scan.next_lineage, &f->e));
 	assert_int_equal(f->scan.next_commit, 1);
 	assert_int_equal(f->scan.next_lineage, 1);
 	ASK("SELECT count(*) FROM commits", "0\n");
 	assert_int_equal(has_blob(f, 101), 1);
 	put_shop(f);
 	ASK("SELECT count(*) FROM commits", "8\n");
+}
+
+/* Whatever is written about references makes the note of the last scan void. */
+static void what_was_scanned_is_remembered(void **state)
+{
+	struct fixture *f = *state;
+
+	put_shop(f);
+	OK(store_put_scanned(f->store, UINT64_MAX - 3, &f->e));
+	scan_again(f, shop(), "rules-one");
+	assert_true(f->scan.scanned == UINT64_MAX - 3);
+	put_shop_refs(f);
+	scan_again(f, shop(), "rules-one");
+	assert_true(f->scan.scanned == 0);
+	OK(store_put_scanned(f->store, 5, &f->e));
+	OK(store_restart(f->store, &f->scan.next_commit, &f->scan.next_lineage, &f->e));
+	scan_again(f, shop(), "rules-one");
+	assert_true(f->scan.scanned == 0);
 }
 
 /* ---- repositories ---- */
@@ -463,15 +497,15 @@ static int64_t version_of_data(struct fixture *f)
 	assert_int_equal(db_step(st, &f->e), 1);
 	n = db_int(st, 0);
 	db_reset(st);
-	put_shop_refs(f);
+	begin_scan_of(f, shop(), "rules-one");
 	assert_int_equal(db_step(st, &f->e), 1);
 	n -= db_int(st, 0);
 	db_close(other);
 	return n;
 }
 
-/* Put again, the same references write nothing. */
-static void same_refs_write_nothing(void **state)
+/* Scans that find nothing new leave the file alone. */
+static void beginning_again_writes_nothing(void **state)
 {
 	struct fixture *f = *state;
 
@@ -487,19 +521,20 @@ int main(void)
 		cmocka_unit_test_setup_teardown(same_blob_twice_is_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(commits_come_back_parents_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(unfinished_commit_is_not_told, setup, teardown),
-		cmocka_unit_test_setup_teardown(cut_commits_come_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(missing_objects_come_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(versions_come_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(lineages_and_endings_come_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			history_of_unknown_blob_is_an_error, setup, teardown),
 		cmocka_unit_test_setup_teardown(other_rules_clear_history, setup, teardown),
 		cmocka_unit_test_setup_teardown(clearing_keeps_blobs, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_was_scanned_is_remembered, setup, teardown),
 		cmocka_unit_test_setup_teardown(two_repositories_share_blobs, setup, teardown),
 		cmocka_unit_test_setup_teardown(repositories_are_recognised, setup, teardown),
 		cmocka_unit_test_setup_teardown(local_repository_moves, setup, teardown),
 		cmocka_unit_test_setup_teardown(tracked_refs_default_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(other_default_ref, setup, teardown),
-		cmocka_unit_test_setup_teardown(same_refs_write_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(beginning_again_writes_nothing, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
