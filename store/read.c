@@ -59,8 +59,8 @@ int store_each_commit(
 			vec_clear(&parents);
 			read_commit(st, &c);
 		}
-		if (db_type_of(st, 7) != DB_NULL)
-			*vec_push(&parents) = db_u32(st, 7);
+		if (db_type_of(st, 9) != DB_NULL)
+			*vec_push(&parents) = db_u32(st, 9);
 	}
 	if (rc == 0 && told == 0)
 		told = tell_commit(&c, &parents, fn, arg);

@@ -7,7 +7,8 @@
 #   "  text"        what it prints on stdout
 #   "  2> text"     what it prints on stderr
 #   "  ? N"         its exit code, when that is not 0
-# Parts that differ from run to run are written as <work>, <version>, <digest>, <time>, <size>.
+# Parts that differ from run to run are written as <work>, <version>, <digest>, <time>, <size>,
+# <schema>.
 # --update writes what was printed into the cases: look at the difference before you commit it.
 # Prints TAP. Needs bash and git.
 set -u

@@ -66,7 +66,7 @@ static void new_file_is_made(void **state)
 	assert_refused(f, false, ERR_NOT_FOUND, "no such database");
 	OK(open_at(f, f->path, true, 0));
 	OK(store_info(f->store, &f->arena, &info, &f->e));
-	assert_int_equal(info.schema, 2);
+	assert_int_equal(info.schema, 3);
 	assert_true(info.bytes > 0);
 	assert_int_equal(info.repos, 0);
 	/* Readers and a writer do not wait for each other. */
@@ -180,8 +180,12 @@ static void newer_schema(void **state)
 	assert_refused(f, false, ERR_FAILED, "upgrade lapse");
 }
 
-/* The table of findings as version 1 had it. */
-static const char hit_v1[] =
+/* The tables as version 1 had them. */
+static const char tables_v1[] =
+	"PRAGMA legacy_alter_table = ON; DROP VIEW coverage; DROP TABLE missing_object;"
+	"DROP INDEX blob_missing; ALTER TABLE repo RENAME COLUMN scanned TO refs_hash;"
+	"ALTER TABLE repo ADD COLUMN missing_commits INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE repo ADD COLUMN missing_objects INTEGER NOT NULL DEFAULT 0;"
 	"DROP TABLE hit; CREATE TABLE hit (blob INTEGER NOT NULL REFERENCES blob (id),"
 	" idx INTEGER NOT NULL, rule INTEGER NOT NULL, level INTEGER NOT NULL,"
 	" suppressed INTEGER NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL,"
@@ -204,7 +208,7 @@ static void older_schema(void **state)
 	put_shop(f);
 	store_close(f->store);
 	f->store = NULL;
-	strbuf_addf(&sql, "CREATE TABLE kept AS SELECT * FROM hit; %s", hit_v1);
+	strbuf_addf(&sql, "CREATE TABLE kept AS SELECT * FROM hit; %s", tables_v1);
 	strbuf_addz(&sql,
 		"; INSERT INTO hit SELECT blob, idx, rule, level, suppressed, line, col,"
 		" end_line, end_col, scope, snippet, message, token_hash, body_hash,"
@@ -214,11 +218,12 @@ static void older_schema(void **state)
 	assert_refused(f, false, ERR_FAILED, "`lapse scan` upgrades it");
 	OK(open_at(f, f->path, true, 0));
 	OK(store_info(f->store, &f->arena, &info, &f->e));
-	assert_int_equal(info.schema, 2);
+	assert_int_equal(info.schema, 3);
 	OK(store_number(f->store,
 		"SELECT count(*) > 0 AND min(before_hash) = 3 AND max(sketch) = x'' FROM hit", 0,
 		&yes, &f->e));
 	assert_int_equal(yes, 1);
+	ASK("SELECT commits, missing_objects FROM coverage", "9|0\n"); /* views are new ones */
 	/* As good as a new one. */
 	begin_scan_of(f, shop(), "two");
 	put_shop(f);
