@@ -311,6 +311,7 @@ CREATE TABLE trend_month (
 ) STRICT, WITHOUT ROWID;
 
 ---- public views ----
+-- Each is dropped first: an upgrade runs the schema from here on.
 -- Times are UTC text, commit ids full hex, levels and states words. Every join goes along a unique
 -- index in the direction of the query: all rows, one commit's, or one finding's.
 
@@ -660,6 +661,7 @@ FROM repo r
 GROUP BY r.id;
 
 -- The blobs of a repository's history by how far they could be analysed, and why not.
+DROP VIEW IF EXISTS analysed;
 CREATE VIEW analysed AS
 SELECT
 	r.name AS repo,

@@ -49,7 +49,8 @@ normalise() {
 		-e 's|lapse [0-9][0-9.]* (rule set [0-9a-f]*)|lapse <version> (rule set <digest>)|' \
 		-e 's|[0-9.]* MB in [0-9.]* s ([0-9.]* MB/s)|<size> in <time>|' \
 		-e 's|[0-9.]* MB in [0-9.]* s$|<size> in <time>|' \
-		-e 's|([0-9.]* MB)$|(<size>)|'
+		-e 's|([0-9.]* MB)$|(<size>)|' \
+		-e 's|this one knows [0-9]*|this one knows <schema>|'
 }
 
 run_command() {
