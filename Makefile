@@ -42,13 +42,14 @@ obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 embed_obj = $(patsubst %,$(BUILD)/obj/gen/%.o,$(1))
 lib       = $(foreach l,$(1),$(BUILD)/lib$(l).a)
 
-GRAMMAR_OBJ := $(addprefix $(BUILD)/obj/grammar/,core.o python_parser.o python_scanner.o)
+GRAMMAR_OBJ_py  := $(addprefix $(BUILD)/obj/grammar/,core.o python_parser.o python_scanner.o)
+GRAMMAR_OBJ_cmd := $(addprefix $(BUILD)/obj/grammar/,toml_parser.o toml_scanner.o)
 
 $(BUILD)/lapse: $(call obj,cmd/main.c) $(call lib,$(LAYERS))
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS)) $(LDLIBS)
 
 define archive
-$(BUILD)/lib$(1).a: $(call obj,$(SRC_$(1))) $(call embed_obj,$(EMBED_$(1))) $(if $(filter py,$(1)),$(GRAMMAR_OBJ))
+$(BUILD)/lib$(1).a: $(call obj,$(SRC_$(1))) $(call embed_obj,$(EMBED_$(1))) $(GRAMMAR_OBJ_$(1))
 	@rm -f $$@
 	@ar rcs $$@ $$^
 endef
@@ -71,6 +72,10 @@ $(BUILD)/obj/grammar/python_%.o: | build/deps.done
 	@mkdir -p $(@D)
 	@$(CC) $(GRAMMAR_CFLAGS) -I$(GRAMMAR)/tree-sitter-python/src \
 		-c -o $@ $(GRAMMAR)/tree-sitter-python/src/$*.c
+TOML_GRAMMAR := $(GRAMMAR)/@tree-sitter-grammars/tree-sitter-toml
+$(BUILD)/obj/grammar/toml_%.o: | build/deps.done
+	@mkdir -p $(@D)
+	@$(CC) $(GRAMMAR_CFLAGS) -I$(TOML_GRAMMAR)/src -c -o $@ $(TOML_GRAMMAR)/src/$*.c
 
 # The array of store/embed.h; depends on the folder so that a removed query leaves it, too.
 $(BUILD)/gen/queries/list.c: queries $(wildcard queries/*.sql)
@@ -135,7 +140,7 @@ build/deps.done: scan/grammar/package.json scan/grammar/package-lock.json
 	@mkdir -p build
 	@cp scan/grammar/package.json scan/grammar/package-lock.json build/
 	@[ "$(DEPS)" = no ] || { echo "installing npm packages into build/:" \
-		"tree-sitter, tree-sitter-python"; \
+		"tree-sitter and its grammars of Python and TOML"; \
 		cd build && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --silent; }
 	@touch $@
 deps-test: build/deps-test.done

@@ -37,12 +37,20 @@ struct example {
 
 struct session;
 
+/* Whose configuration counts; with GROUP_DATABASE the repository's of --repo. See config.h. */
+enum config_home {
+	CONFIG_OF_FOLDER,  /* from the current directory upwards */
+	CONFIG_OF_OPERAND, /* the repository that the first operand names */
+	CONFIG_UNUSED,     /* works whatever stands there */
+};
+
 struct command {
 	const char *name;
 	const char *summary;  /* one line, for the list of commands */
 	const char *operands; /* "[PATH...]", "" for none */
 	size_t max_operands;
-	unsigned groups;                   /* enum option_group */
+	unsigned groups; /* enum option_group */
+	enum config_home config;
 	const struct option_spec *options; /* its own; NULL for none */
 	const char *about;                 /* paragraphs for --help; NULL for none */
 	const struct example *examples;    /* NULL for none */
@@ -52,9 +60,12 @@ struct command {
 
 #define ANY_NUMBER ((size_t)-1)
 
+struct config;
+
 struct session {
 	const struct command *command;
 	struct options options;
+	const struct config *config;
 	struct terminal terminal; /* of the results */
 	bool quiet, verbose;
 	struct arena arena; /* lasts as long as the session */
@@ -92,7 +103,7 @@ void session_note(const struct session *s, const char *fmt, ...)
 void session_detail(const struct session *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* One error line without a session. */
-void print_error(const char *message);
+void print_failure(const char *message);
 
 /* ---- help.c ---- */
 

@@ -46,7 +46,7 @@ static int unknown_verb(const struct reports *r, const char *verb)
 		strbuf_addf(&message, "did you mean '%s'?", near);
 	else
 		strbuf_addz(&message, "'lapse help' lists them");
-	print_error(message.ptr);
+	print_failure(message.ptr);
 	strbuf_release(&message);
 	vec_release(&names);
 	return EXIT_TROUBLE;
@@ -60,7 +60,7 @@ static int with_report(const char *verb, command_user *fn, void *arg)
 	int status;
 
 	if (reports_load(&r, &e) < 0) {
-		print_error(e.message);
+		print_failure(e.message);
 		return EXIT_TROUBLE;
 	}
 	q = reports_find(&r, verb);
@@ -104,7 +104,7 @@ int dispatch(int argc, char *const *argv)
 	struct arguments rest = {argc - 1, argv + 1};
 
 	if (argc == 0) {
-		print_error("no command given; 'lapse help' lists them");
+		print_failure("no command given; 'lapse help' lists them");
 		return EXIT_TROUBLE;
 	}
 	if (is_either(argv[0], "-h", "--help"))

@@ -161,6 +161,7 @@ static const struct example examples[] = {
 };
 
 const struct command command_help = {
+	.config = CONFIG_UNUSED,
 	.name = "help",
 	.summary = "list the commands, or explain one",
 	.operands = "[VERB]",

@@ -1,6 +1,6 @@
 /*
- * Option tables: one row per option drives parsing, `--help`, and later man pages, completion and
- * the names of configuration keys. Rows may be made at run time (parameters of named queries).
+ * Option tables: one row per option drives parsing, `--help`, completion and the names of
+ * configuration keys. Rows may be made at run time (parameters of named queries).
  *
  * Accepted: `--name value`, `--name=value`, `-n value`, `-nvalue`, combined flags `-qv`, options
  * after operands, `--` to end them. Shortened long names are not: scripts must not break when an
@@ -34,10 +34,10 @@ struct option_spec {
 	const char *const *choices; /* OPTION_CHOICE: NULL-terminated */
 };
 
-/* The default for values that come from elsewhere (a file) may replace `initial` before parsing. */
 struct option_value {
 	const struct option_spec *spec;
-	bool given;       /* on the command line */
+	bool given;         /* on the command line or in a configuration file */
+	const char *origin; /* the file and line that gave it; NULL for all others */
 	const char *text; /* the last one given, or the default; NULL for neither */
 	int64_t number;   /* NUMBER, SIZE, DATE; FLAG: how often it was given */
 	double real;

@@ -105,7 +105,7 @@ static int run_file(const char *path, int argc, char *const *argv)
 	int status = EXIT_TROUBLE;
 
 	if (query_load(&a, path, &q, &e) < 0) {
-		print_error(e.message);
+		print_failure(e.message);
 	} else {
 		c = report_command(&a, &q, arena_printf(&a, "query --file %s", path).ptr);
 		status = session_run(&c, argc, argv);
@@ -156,7 +156,7 @@ static int run_named(const char *name, int argc, char *const *argv)
 	int status;
 
 	if (reports_load(&r, &e) < 0) {
-		print_error(e.message);
+		print_failure(e.message);
 		return EXIT_TROUBLE;
 	}
 	q = reports_find(&r, name);

@@ -63,6 +63,7 @@ const struct command command_scan = {
 	.summary = "scan what is new in a repository's history",
 	.operands = "[REPO]",
 	.max_operands = 1,
+	.config = CONFIG_OF_OPERAND,
 	.options = options,
 	.about =
 		"Walks the history of a git repository (bare, with a work tree, or a linked "
@@ -306,7 +307,7 @@ static int interrupted(const struct scan *sc)
 	const struct scan_progress *p = &sc->progress.last;
 
 	if (p->commits_done == 0)
-		print_error("interrupted before anything was done");
+		print_failure("interrupted before anything was done");
 	else
 		(void)session_fail(sc->session,
 			"interrupted: %u of %u new commits are done and kept; run the same command "

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd/config.h"
 #include "cmd/text.h"
 
 /* ---- messages ---- */
@@ -26,7 +27,7 @@ static void print_line(const char *before, const char *message)
 	strbuf_release(&line);
 }
 
-void print_error(const char *message)
+void print_failure(const char *message)
 {
 	print_line("lapse: ", message);
 }
@@ -55,7 +56,7 @@ int session_fail(const struct session *s, const char *fmt, ...)
 int session_fail_err(const struct session *s, const struct err *e)
 {
 	(void)s;
-	print_error(e->message);
+	print_failure(e->message);
 	return EXIT_TROUBLE;
 }
 
@@ -194,12 +195,21 @@ static int check_operands(const struct session *s)
 		s->options.operands.items[c->max_operands], c->name);
 }
 
-static int run_opened(struct session *s)
+static void set_loudness(struct session *s)
 {
-	int status;
-
 	s->quiet = options_flag(&s->options, "quiet");
 	s->verbose = options_flag(&s->options, "verbose") && !s->quiet;
+}
+
+static int run_opened(struct session *s)
+{
+	struct err e;
+	int status;
+
+	set_loudness(s);
+	if (config_load_session(s, &e) < 0)
+		return session_fail_err(s, &e);
+	set_loudness(s); /* the file may have a say */
 	status = open_output(s);
 	if (status != 0)
 		return status;
