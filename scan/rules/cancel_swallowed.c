@@ -50,133 +50,6 @@ bool catches_cancellation(struct py_file *f, const struct py_node *type)
 	return false;
 }
 
-/* ---- what the handler does ---- */
-
-/* Calls `check` for each node of the list, not for those of nested functions. */
-static const struct py_node *find_in(
-	struct py_list body, const void *what, bool (*check)(const struct py_node *, const void *))
-{
-	for (uint32_t i = 0; i < body.len; i++) {
-		PY_EACH (it, body.items[i]) {
-			if (py_is_scope(it))
-				it = it->end_node - 1;
-			else if (check(it, what))
-				return it;
-		}
-	}
-	return NULL;
-}
-
-static bool is_question(const struct py_node *n, const void *unused)
-{
-	static const char *const methods[] = {"cancelled", "cancelling", "uncancel", "done"};
-
-	(void)unused;
-	if (n->kind != PY_Attribute)
-		return false;
-	for (size_t m = 0; m < ARRAY_LEN(methods); m++)
-		if (str_is(n->u.attribute.attr, methods[m]))
-			return true;
-	return false;
-}
-
-/* Does the handler ask who was cancelled: .cancelled(), .cancelling(), .uncancel(), .done()? */
-static bool asks_who(struct py_list body)
-{
-	return find_in(body, NULL, is_question) != NULL;
-}
-
-static bool mentions(const struct py_node *top, struct str name)
-{
-	PY_EACH (it, top)
-		if (it->kind == PY_Name && str_eq(it->u.name.id, name))
-			return true;
-	return false;
-}
-
-/* `if isinstance(e, CancelledError): raise`, `if not is_ours(e): raise`: a raise that depends on e.
- */
-static bool is_choice(const struct py_node *n, const void *name)
-{
-	const struct str *e = name;
-
-	return n->kind == PY_If && mentions(n->u.cond.test, *e) &&
-		(!py_may_complete(n->u.cond.body) ||
-			(n->u.cond.orelse.len && !py_may_complete(n->u.cond.orelse)));
-}
-
-/* A handler for everything may sort out what it catches; one for cancellation knows it already. */
-static bool sorts_out(struct py_file *f, const struct py_node *handler)
-{
-	const struct py_node *type = handler->u.handler.type;
-
-	if (handler->u.handler.name.len == 0 || !type)
-		return false;
-	if (type->kind != PY_Tuple && !py_resolves_to(f, type, "BaseException"))
-		return false;
-	return find_in(handler->u.handler.body, &handler->u.handler.name, is_choice) != NULL;
-}
-
-static bool is_raise_of(const struct py_node *n, const void *name)
-{
-	const struct str *v = name;
-
-	return n->kind == PY_Raise && mentions(n, *v);
-}
-
-/* `except BaseException as e: error = e` … `raise error`. */
-static bool raises_later(const struct py_node *handler)
-{
-	const struct py_node *function = py_function_around(handler);
-	struct py_list body = handler->u.handler.body;
-
-	if (handler->u.handler.name.len == 0 || !function)
-		return false;
-	for (uint32_t i = 0; i < body.len; i++) {
-		PY_EACH (it, body.items[i]) {
-			const struct py_node *target;
-
-			if (it->kind != PY_Assign ||
-				!mentions(it->u.assign.value, handler->u.handler.name))
-				continue;
-			target = it->u.assign.targets.items[0];
-			if (target->kind == PY_Name &&
-				find_in(function->u.function.body, &target->u.name.id, is_raise_of))
-				return true;
-		}
-	}
-	return false;
-}
-
-/* A function of this file that never returns: `-> NoReturn`, or it raises on every path. */
-static bool never_returns(struct py_file *f, const struct py_node *call)
-{
-	const struct py_node *def = py_callee(f, call->u.call.func);
-
-	if (!def || py_is_generator(def))
-		return false;
-	return py_is_name(def->u.function.returns, "NoReturn") ||
-		py_is_name(def->u.function.returns, "Never") ||
-		!py_may_complete(def->u.function.body);
-}
-
-/* Is one of the handler's own statements a call that always raises? */
-static bool calls_raiser(struct py_file *f, struct py_list body)
-{
-	for (uint32_t i = 0; i < body.len; i++) {
-		const struct py_node *n = body.items[i];
-
-		if (n->kind != PY_Expr && n->kind != PY_Return)
-			continue;
-		n = n->u.expr.value;
-		if (n && n->kind == PY_Await)
-			n = n->u.expr.value;
-		if (n && n->kind == PY_Call && never_returns(f, n))
-			return true;
-	}
-	return false;
-}
-
 /* with CancelScope(shield=True): */
 bool is_shielded(const struct py_node *with)
 {
@@ -208,16 +81,30 @@ static bool is_covered(const struct py_node *n)
 	return false;
 }
 
-static void report(struct rule_run *run, const struct rule *rule, const struct py_node *n,
-	struct py_list body, const char *what)
-{
-	bool endless = py_endless_loop_around(n) && py_may_go_on(body);
+/* What is said of each way to swallow it; the last three are meant, and only worth knowing. */
+static const struct {
+	enum level level;
+	const char *text;
+} reports[] = {
+	[SWALLOWS_FOR_EVER] = {LEVEL_ERROR,
+		"swallows cancellation and the loop goes on: the task cannot be stopped"},
+	[SWALLOWS] = {LEVEL_WARNING,
+		"swallows cancellation: whoever cancelled the task takes it for done"},
+	[SWALLOWS_SOMETIMES] = {LEVEL_INFO,
+		"raises the cancellation again only on some ways: on the others the task goes on"},
+	[SWALLOWS_TO_TELL] = {LEVEL_INFO,
+		"gives the cancellation to somebody else instead of raising it again"},
+	[SWALLOWS_AT_END] = {LEVEL_INFO,
+		"ends the task without raising the cancellation again: it looks finished, not "
+		"cancelled"},
+};
 
-	rule_report_level(run, rule, endless ? LEVEL_ERROR : LEVEL_WARNING, n,
-		endless ? "%s swallows cancellation and the loop goes on: the task cannot be "
-			  "stopped"
-			: "%s swallows cancellation: whoever cancelled the task takes it for done",
-		what);
+static void report(struct rule_run *run, const struct rule *rule, const struct py_node *n,
+	enum swallows how, const char *what)
+{
+	if (how != SWALLOWS_NOT)
+		rule_report_level(
+			run, rule, reports[how].level, n, "%s %s", what, reports[how].text);
 }
 
 static const char *describe(const struct py_node *handler)
@@ -225,26 +112,16 @@ static const char *describe(const struct py_node *handler)
 	return handler->u.handler.type ? "this except" : "a bare except";
 }
 
-/* Does the cancellation end in this handler, on some path? */
-static bool goes_on(struct py_file *f, const struct py_node *handler)
-{
-	struct py_list body = handler->u.handler.body;
-
-	return py_may_complete(body) && !asks_who(body) && !sorts_out(f, handler) &&
-		!raises_later(handler) && !calls_raiser(f, body);
-}
-
 /* Only the first handler that catches it gets it. */
 static void check_try(struct rule_run *run, const struct rule *rule, const struct py_node *n)
 {
 	for (uint32_t i = 0; i < n->u.try_stmt.handlers.len; i++) {
 		const struct py_node *h = n->u.try_stmt.handlers.items[i];
-		struct py_list body = h->u.handler.body;
 
 		if (!catches_cancellation(run->file, h->u.handler.type))
 			continue;
-		if (goes_on(run->file, h) && !reap_is_reaping(run->file, n->u.try_stmt.body))
-			report(run, rule, h, body, describe(h));
+		if (!reap_is_reaping(run->file, n->u.try_stmt.body))
+			report(run, rule, h, handler_swallows(run->file, h), describe(h));
 		return;
 	}
 }
@@ -263,13 +140,11 @@ bool suppresses_cancellation(struct py_file *f, const struct py_node *item)
 
 static void check_with(struct rule_run *run, const struct rule *rule, const struct py_node *n)
 {
-	static const struct py_list nothing = {0};
-
 	for (uint32_t i = 0; i < n->u.with.items.len; i++) {
 		if (!suppresses_cancellation(run->file, n->u.with.items.items[i]))
 			continue;
 		if (!reap_is_reaping(run->file, n->u.with.body) && !is_shielded(n))
-			report(run, rule, n, nothing, "contextlib.suppress()");
+			report(run, rule, n, with_swallows(run->file, n), "contextlib.suppress()");
 		return;
 	}
 }

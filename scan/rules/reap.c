@@ -3,23 +3,18 @@
  */
 #include "scan/rules/reap.h"
 
+#include "scan/rules/idiom.h"
+
 static bool same_text(const struct py_tree *t, const struct py_node *a, const struct py_node *b)
 {
 	return str_eq(py_text(t, a), py_text(t, b));
-}
-
-static struct str name_of(const struct py_node *func)
-{
-	if (func->kind == PY_Attribute)
-		return func->u.attribute.attr;
-	return func->kind == PY_Name ? func->u.name.id : STR_EMPTY;
 }
 
 /* The x of `x.cancel()`, of `assert x.cancelled()` and of helpers like cancel_task(x), or NULL. */
 static const struct py_node *cancelled_by(const struct py_node *call)
 {
 	const struct py_node *func = call->kind == PY_Call ? call->u.call.func : NULL;
-	struct str name = func ? name_of(func) : STR_EMPTY;
+	struct str name = func ? idiom_last_name(func) : STR_EMPTY;
 
 	if (str_is(name, "cancel") || str_is(name, "cancelled"))
 		return func->kind == PY_Attribute ? func->u.attribute.value : NULL;
@@ -29,7 +24,7 @@ static const struct py_node *cancelled_by(const struct py_node *call)
 /* `assert task.cancelled()`, after the await: it was expected. */
 static bool is_check(const struct py_node *call)
 {
-	return str_is(name_of(call->u.call.func), "cancelled");
+	return str_is(idiom_last_name(call->u.call.func), "cancelled");
 }
 
 /* Is there `x.cancel()` in `top` that may have run before `await`: above it in its function, or in
@@ -83,7 +78,7 @@ static bool cancels_in_loop(const struct py_node *function, const struct py_node
 static bool waits_for_tasks(const struct py_node *call)
 {
 	static const char *const names[] = {"gather", "wait", "wait_for", "shield"};
-	struct str name = name_of(call->u.call.func);
+	struct str name = idiom_last_name(call->u.call.func);
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (str_is(name, names[i]))
@@ -114,6 +109,21 @@ static bool awaits_cancelled(
 	return false;
 }
 
+/* async with asyncio.timeout(1): await task */
+static bool only_limits(const struct py_node *with)
+{
+	static const char *const limits[] = {
+		"timeout", "timeout_at", "fail_after", "move_on_after", NULL};
+
+	for (uint32_t i = 0; i < with->u.with.items.len; i++) {
+		const struct py_node *n = with->u.with.items.items[i]->u.withitem.context_expr;
+
+		if (n->kind != PY_Call || !idiom_is_one_of(idiom_last_name(n->u.call.func), limits))
+			return false;
+	}
+	return true;
+}
+
 /* Is every checkpoint of the body an await of something that is cancelled? */
 bool reap_is_reaping(struct py_file *f, struct py_list body)
 {
@@ -125,7 +135,8 @@ bool reap_is_reaping(struct py_file *f, struct py_list body)
 				it = it->end_node - 1;
 				continue;
 			}
-			if (it->kind == PY_AsyncFor || it->kind == PY_AsyncWith)
+			if (it->kind == PY_AsyncFor ||
+				(it->kind == PY_AsyncWith && !only_limits(it)))
 				return false;
 			if (it->kind != PY_Await)
 				continue;

@@ -9,6 +9,7 @@
 
 #include "scan/base/mem.h"
 #include "scan/rules/idiom.h"
+#include "scan/rules/order.h"
 #include "scan/rules/sink.h"
 
 struct abandoned {
@@ -123,7 +124,7 @@ static const struct py_node *block_of(const struct py_node *stmt)
 
 	while (p->kind == PY_With || p->kind == PY_AsyncWith ||
 		((p->kind == PY_Try || p->kind == PY_TryStar) &&
-			task_list_of(p, stmt).items == p->u.try_stmt.body.items)) {
+			order_list_of(p, stmt).items == p->u.try_stmt.body.items)) {
 		stmt = p;
 		p = p->parent;
 	}
@@ -148,9 +149,9 @@ static bool is_on_other_way(const struct py_node *use, const struct py_node *exi
 		return false;
 	for (; p && !py_is_inside(exit, p); n = p, p = p->parent)
 		if ((p->kind == PY_If || p->kind == PY_match_case) &&
-			!py_may_go_on(task_list_of(p, n)))
+			!py_may_go_on(order_list_of(p, n)))
 			return true;
-	return task_are_exclusive(use, exit);
+	return order_are_exclusive(use, exit);
 }
 
 /* Tries around the exit: their finally runs on the way, their handlers may catch a raise. */
@@ -162,7 +163,7 @@ static bool is_settled_outside(const struct abandoned *a, const struct py_node *
 		if (is_settled_in(a, p->u.try_stmt.finalbody))
 			return true;
 		if (exit->kind == PY_Raise && p->u.try_stmt.handlers.len &&
-			task_list_of(p, exit).items == p->u.try_stmt.body.items)
+			order_list_of(p, exit).items == p->u.try_stmt.body.items)
 			return true;
 	}
 	return false;
@@ -180,7 +181,7 @@ static bool may_precede(const struct abandoned *a, const struct py_node *exit)
 
 static bool abandons(const struct abandoned *a, const struct py_node *exit)
 {
-	if (task_are_exclusive(a->stmt, exit) || may_precede(a, exit) ||
+	if (order_are_exclusive(a->stmt, exit) || may_precede(a, exit) ||
 		is_settled_outside(a, exit))
 		return false;
 	for (uint32_t i = 0; i < a->settle_count; i++) {

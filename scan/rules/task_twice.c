@@ -5,6 +5,7 @@
 #include "scan/rules/task.h"
 
 #include "scan/rules/idiom.h"
+#include "scan/rules/order.h"
 
 /* The await or call that runs the coroutine to which `use` refers; NULL when it does not. */
 static const struct py_node *run_by(struct py_file *f, const struct py_node *use)
@@ -74,7 +75,7 @@ static bool may_depend(const struct py_node *a, const struct py_node *b)
 {
 	const struct py_node *p = common_ancestor(a, b);
 
-	return task_condition_of(a, p) && task_condition_of(b, p);
+	return order_condition_of(a, p) && order_condition_of(b, p);
 }
 
 static bool is_run_again(const struct runs *r, uint32_t i)
@@ -83,7 +84,7 @@ static bool is_run_again(const struct runs *r, uint32_t i)
 		if (!py_is_inside(r->items[j], r->items[i]) &&
 			!py_is_inside(r->items[i], r->items[j]) &&
 			!may_depend(r->items[j], r->items[i]) &&
-			task_is_followed_by(r->items[j], r->items[i]))
+			order_is_followed_by(r->items[j], r->items[i]))
 			return true;
 	return false;
 }
@@ -94,7 +95,7 @@ static bool is_run_by_each_turn(const struct py_node *run, const struct py_bindi
 
 	if (!loop || py_is_inside(b->node, loop) || (b->next && py_is_inside(b->next->node, loop)))
 		return false;
-	return task_is_repeated(run, loop);
+	return order_is_repeated(run, loop);
 }
 
 /* How an assignment binds a local that no other function binds, to what a call gives. */

@@ -5,6 +5,7 @@ from asyncio import CancelledError
 from contextlib import suppress
 
 import anyio
+import pytest
 import trio
 
 
@@ -67,7 +68,7 @@ async def leaves_the_loop(queue):
 async def some_path(queue, strict):
     try:
         await queue.get()
-    except CancelledError:  # expect: cancel-swallowed(warning)
+    except CancelledError:  # expect: cancel-swallowed(info)
         if strict:
             raise
 
@@ -273,6 +274,24 @@ async def reaps_with_a_limit(task):
         pass
 
 
+async def reaps_within_a_limit(task):
+    task.cancel()
+    try:
+        async with asyncio.timeout(1):
+            await task
+    except CancelledError:  # clean
+        pass
+
+
+async def takes_a_lock_to_reap(task, lock):
+    task.cancel()
+    try:
+        async with lock:
+            await task
+    except CancelledError:  # expect: cancel-swallowed(warning)
+        pass
+
+
 class Service:
     def stop(self):
         self.task.cancel()
@@ -383,7 +402,7 @@ class Connection:
     async def write(self):
         try:
             await self.stream.write()
-        except BaseException as e:  # expect: cancel-swallowed(warning)
+        except BaseException as e:  # expect: cancel-swallowed(info)
             self.note(e)
 
 
@@ -412,6 +431,105 @@ async def shielded_within(queue):
             await queue.close()
     except BaseException:  # clean
         print("cannot close")
+
+
+async def raises_the_first(clients):
+    errors = []
+    for client in clients:
+        try:
+            await client.close()
+        except (Exception, CancelledError) as e:  # clean
+            errors.append(e)
+    if errors:
+        raise errors[0]
+
+
+async def asks_its_scope(scope, queue):
+    try:
+        await queue.get()
+    except BaseException as e:  # clean
+        if scope.handles(type(e), e):
+            return True
+        raise
+
+
+async def fails_the_test(queue):
+    try:
+        await queue.get()
+    except CancelledError:  # clean
+        pytest.fail("nobody cancelled it")
+
+
+# Meant, as far as the code shows.
+async def keeps_a_flag(queue, closing):
+    while True:
+        try:
+            await queue.get()
+        except CancelledError:  # expect: cancel-swallowed(info)
+            if not closing():
+                raise
+
+
+async def passes_on_the_outcome(queue, future):
+    try:
+        future.set_result(await queue.get())
+    except BaseException as e:  # expect: cancel-swallowed(info)
+        future.set_exception(e)
+
+
+async def passes_on_and_goes_on(queue):
+    while True:
+        item = None
+        try:
+            item = await queue.get()
+        except BaseException as e:  # expect: cancel-swallowed(error)
+            item.set_exception(e)
+
+
+async def only_shows_it(queue, log):
+    try:
+        await queue.get()
+    except BaseException as e:  # expect: cancel-swallowed(warning)
+        log.error("failed", exc_info=e)
+
+
+class Poller:
+    def start(self):
+        self.task = asyncio.create_task(self.poll())
+        job = self.poll_once()
+        self.other = self.loop.create_task(job)
+        self.third = asyncio.create_task(self.poll_and_close())
+        self.fourth = asyncio.create_task(self.poll_again())
+
+    async def poll(self):
+        while True:
+            try:
+                await self.queue.get()
+            except CancelledError:  # expect: cancel-swallowed(info)
+                break
+        print("stopped")
+
+    async def poll_once(self):
+        try:
+            await self.queue.get()
+        except CancelledError:  # expect: cancel-swallowed(info)
+            print("stopped")
+        finally:
+            await self.queue.close()
+
+    async def poll_and_close(self):
+        try:
+            await self.queue.get()
+        except CancelledError:  # expect: cancel-swallowed(warning)
+            print("stopped")
+        await self.queue.report()
+
+    async def poll_again(self):
+        with suppress(CancelledError):  # expect: cancel-swallowed(warning)
+            await self.queue.get()
+
+    async def now(self):
+        await self.poll_again()
 
 
 # The handler asks whose cancellation it was.

@@ -1,9 +1,9 @@
 /*
- * Which of two places in a function may run after the other: see task.h. Structure only, from the
+ * Which of two places in a function may run after the other: see order.h. Structure only, from the
  * inside outwards: what follows a statement in its list, then what follows the statement around it.
  * What a condition is about is not known here.
  */
-#include "scan/rules/task.h"
+#include "scan/rules/order.h"
 
 #define MAX_LISTS 4
 
@@ -64,7 +64,7 @@ static bool holds(struct py_list list, const struct py_node *n)
 	return list.len && n >= list.items[0] && n < list.items[list.len - 1]->end_node;
 }
 
-struct py_list task_list_of(const struct py_node *parent, const struct py_node *stmt)
+struct py_list order_list_of(const struct py_node *parent, const struct py_node *stmt)
 {
 	struct py_list lists[MAX_LISTS];
 	uint32_t len = lists_of(parent, lists);
@@ -154,7 +154,7 @@ static bool leaves_try(const struct py_node *p, const struct py_node *n, bool on
  * turn of a loop around? */
 static bool leaves(const struct py_node *p, const struct py_node *n, bool turns)
 {
-	struct py_list rest = between(task_list_of(p, n), n, NULL);
+	struct py_list rest = between(order_list_of(p, n), n, NULL);
 	bool on = !is_jump(n) && goes_on(rest, turns);
 
 	if (is_try(p))
@@ -180,7 +180,7 @@ static bool leads_in_try(const struct py_node *p, const struct py_node *n, const
 /* From n to m, both children of p. */
 static bool leads_to(const struct py_node *p, const struct py_node *n, const struct py_node *m)
 {
-	struct py_list list = task_list_of(p, n);
+	struct py_list list = order_list_of(p, n);
 
 	if (n->kind == PY_ExceptHandler || n->kind == PY_match_case)
 		return is_try(p) && holds(p->u.try_stmt.finalbody, m);
@@ -198,12 +198,13 @@ static const struct py_node *child_of(const struct py_node *p, const struct py_n
 	return n;
 }
 
-bool task_is_followed_by(const struct py_node *a, const struct py_node *b)
+bool order_is_followed_by(const struct py_node *a, const struct py_node *b)
 {
 	const struct py_node *n = py_stmt_of(a), *p = n->parent;
 
 	if (py_is_inside(b, n))
-		return !task_condition_of(a, n) && (py_stmt_of(b) != n || !task_condition_of(b, n));
+		return !order_condition_of(a, n) &&
+			(py_stmt_of(b) != n || !order_condition_of(b, n));
 	for (; p && !py_is_inside(b, p); n = p, p = p->parent)
 		if (!leaves(p, n, false))
 			return false;
@@ -219,11 +220,11 @@ static bool may_be_left_out(const struct py_node *a, const struct py_node *loop)
 	return false;
 }
 
-bool task_is_repeated(const struct py_node *a, const struct py_node *loop)
+bool order_is_repeated(const struct py_node *a, const struct py_node *loop)
 {
 	const struct py_node *n = py_stmt_of(a);
 
-	if (task_condition_of(a, loop) || may_be_left_out(a, loop))
+	if (order_condition_of(a, loop) || may_be_left_out(a, loop))
 		return false;
 	for (; n != loop; n = n->parent)
 		if (n->kind == PY_ExceptHandler || !leaves(n->parent, n, true))
@@ -231,7 +232,7 @@ bool task_is_repeated(const struct py_node *a, const struct py_node *loop)
 	return true;
 }
 
-bool task_are_exclusive(const struct py_node *a, const struct py_node *b)
+bool order_are_exclusive(const struct py_node *a, const struct py_node *b)
 {
 	const struct py_node *p = a->parent, *n, *m;
 
@@ -253,7 +254,7 @@ bool task_are_exclusive(const struct py_node *a, const struct py_node *b)
 	return m->kind == PY_ExceptHandler && holds(p->u.try_stmt.orelse, n);
 }
 
-const struct py_node *task_condition_of(const struct py_node *n, const struct py_node *top)
+const struct py_node *order_condition_of(const struct py_node *n, const struct py_node *top)
 {
 	for (; n != top && n->parent; n = n->parent) {
 		const struct py_node *p = n->parent;
