@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "scan/rules/caught.h"
 #include "scan/rules/idiom.h"
 #include "scan/rules/sink.h"
 
@@ -80,26 +81,10 @@ static bool only_waits(const struct py_node *coroutine)
 		idiom_is_one_of(idiom_last_name(coroutine->u.call.func), names);
 }
 
-/* Does the coroutine catch everything itself: is its body one try with a handler for Exception? */
+/* Does the coroutine function catch everything itself? */
 static bool catches_all(struct py_file *f, const struct py_node *coroutine)
 {
-	const struct py_node *def, *last;
-	struct py_list handlers;
-
-	def = coroutine->kind == PY_Call ? py_callee(f, coroutine->u.call.func) : NULL;
-	if (!def)
-		return false;
-	last = def->u.function.body.items[def->u.function.body.len - 1];
-	if (last->kind != PY_Try)
-		return false;
-	handlers = last->u.try_stmt.handlers;
-	for (uint32_t i = 0; i < handlers.len; i++) {
-		const struct py_node *type = handlers.items[i]->u.handler.type;
-
-		if (!type || py_is_name(type, "Exception") || py_is_name(type, "BaseException"))
-			return true;
-	}
-	return false;
+	return coroutine->kind == PY_Call && caught_by_callee(f, coroutine->u.call.func);
 }
 
 static void check_lost(struct rule_run *run, const struct rule *rule, const struct py_node *call)

@@ -84,12 +84,12 @@ static bool is_param(const struct py_node *n, const struct callback *c)
 	return n->kind == PY_Name && str_eq(n->u.name.id, c->param->u.arg.arg);
 }
 
-/* task.cancelled(), or some test that the task is given to. */
+/* task.cancelled(), of the same task by another name too, or some test that the task is given to.
+ */
 static bool asks_first(const struct py_node *n, const struct callback *c)
 {
 	if (n->kind == PY_Attribute)
-		return str_is(n->u.attribute.attr, "cancelled") &&
-			is_param(n->u.attribute.value, c);
+		return str_is(n->u.attribute.attr, "cancelled");
 	if (n->kind != PY_Call || n->parent->kind == PY_Expr)
 		return false;
 	for (uint32_t i = 0; i < n->u.call.args.len; i++)

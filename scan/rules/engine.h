@@ -46,6 +46,13 @@ struct engine {
 /* Turns the drafts of a run into out's findings and unknown ranges. */
 void finish_findings(struct rule_run *run, struct blob_record *out);
 
+/* ---- unreported.c ---- */
+
+/* Does it stand where no code runs: `if False:`, `if TYPE_CHECKING:`? */
+bool draft_is_dead(const struct draft *d);
+/* Has a rule that wins over this one reported the same defect? Asked when all have reported. */
+bool draft_is_beaten(struct rule_run *run, const struct draft *d);
+
 /* ---- waits.c ---- */
 
 /* Do the arguments of this catalogued call leave it to block? */

@@ -18,8 +18,6 @@ void check_gather_handler(
 /* rule->data: the executor's method, "submit" or "map". */
 void check_future_dropped(
 	struct rule_run *run, const struct rule *rule, const struct py_node *call);
-/* Does the sync function of this file that the expression names catch its own exceptions? */
-bool error_is_kept(struct py_file *f, const struct py_node *callable);
 
 /* ---- error_pool.c ---- */
 

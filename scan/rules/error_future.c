@@ -4,43 +4,12 @@
  */
 #include "scan/rules/error.h"
 
+#include "scan/rules/caught.h"
 #include "scan/rules/idiom.h"
 #include "scan/rules/process_kind.h"
 #include "scan/rules/sink.h"
 
-/* ---- callables that let no exception out ---- */
-
-static bool is_broad(const struct py_node *handler)
-{
-	static const char *const names[] = {"Exception", "BaseException", NULL};
-	const struct py_node *type = handler->u.handler.type;
-
-	if (type && !idiom_is_one_of(idiom_last_name(type), names))
-		return false;
-	PY_EACH (n, handler)
-		if (n->kind == PY_Raise)
-			return false;
-	return true;
-}
-
-static bool catches_all(const struct py_node *try_stmt)
-{
-	struct py_list handlers = try_stmt->u.try_stmt.handlers;
-
-	return handlers.len > 0 && is_broad(handlers.items[handlers.len - 1]);
-}
-
-bool error_is_kept(struct py_file *f, const struct py_node *callable)
-{
-	const struct py_node *def = callable ? py_callee(f, callable) : NULL;
-
-	if (!def)
-		return false;
-	PY_EACH (n, def)
-		if (n->kind == PY_Try && py_function_around(n) == def && catches_all(n))
-			return true;
-	return false;
-}
+/* ---- what is submitted ---- */
 
 /* Ends something or rings a bell: nothing in it fails. */
 static bool cannot_fail(struct py_file *f, const struct py_node *callable)
@@ -58,6 +27,14 @@ static bool is_no_work(struct py_file *f, const struct py_node *work)
 	const struct py_node *def = py_callee(f, work);
 
 	return (def && def->kind == PY_AsyncFunctionDef) || (work->kind == PY_Call && !def);
+}
+
+/* A decorator of this file or another may catch and log. */
+static bool is_wrapped(struct py_file *f, const struct py_node *work)
+{
+	const struct py_node *def = idiom_def_named(f, work);
+
+	return def && !py_plain_decorators(f, def);
 }
 
 /* ---- executors ---- */
@@ -88,8 +65,8 @@ void check_future_dropped(struct rule_run *run, const struct rule *rule, const s
 	if (func->kind != PY_Attribute || !str_is(func->u.attribute.attr, rule->data) || !work ||
 		!is_lost(f, call) || !is_executor(f, func->u.attribute.value))
 		return;
-	if (is_no_work(f, work) || error_is_kept(f, work) || cannot_fail(f, work) ||
-		idiom_expects_error(call))
+	if (is_no_work(f, work) || caught_by_callee(f, work) || is_wrapped(f, work) ||
+		cannot_fail(f, work) || idiom_expects_error(call))
 		return;
 	if (str_is(str_from(rule->data), "map"))
 		rule_report(run, rule, call,

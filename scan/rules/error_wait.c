@@ -5,6 +5,7 @@
  * Only for tasks that the function itself makes and uses for nothing else: what others hold they
  * may ask and cancel.
  */
+#include "scan/rules/caught.h"
 #include "scan/rules/error.h"
 #include "scan/rules/gather.h"
 #include "scan/rules/idiom.h"
@@ -14,7 +15,7 @@
 static bool makes_own_task(struct py_file *f, const struct py_node *call)
 {
 	static const char *const makers[] = {"asyncio.create_task", "asyncio.ensure_future",
-		"asyncio.AbstractEventLoop.create_task", NULL};
+		"asyncio.Task", "asyncio.AbstractEventLoop.create_task", NULL};
 	static const char *const loops[] = {"loop", "_loop", "event_loop", NULL};
 	const struct py_node *func = call->u.call.func;
 
@@ -31,7 +32,7 @@ static bool keeps_errors(struct py_file *f, const struct py_node *coroutine)
 
 	return coroutine && coroutine->kind == PY_Call &&
 		(idiom_is_one_of(idiom_last_name(coroutine->u.call.func), names) ||
-			error_is_kept(f, coroutine->u.call.func));
+			caught_by_callee(f, coroutine->u.call.func));
 }
 
 /* What is known of the tasks given to one wait(). */
@@ -92,13 +93,33 @@ static void add_container(struct tasks *t, const struct py_node *n)
 		t->unknown = true;
 }
 
-/* tasks.append(x): adds x. Anything but that and the wait itself makes the tasks unknown. */
-static void add_use(struct tasks *t, const struct py_node *use)
+/* `if tasks:`, `not tasks`, `len(tasks)`: says nothing about the tasks themselves. */
+static bool only_counts(const struct py_node *use)
+{
+	const struct py_node *p = use->parent;
+
+	switch (p->kind) {
+	case PY_If:
+	case PY_While:
+		return use == p->u.cond.test;
+	case PY_Assert:
+		return use == p->u.assert_stmt.test;
+	case PY_UnaryOp:
+		return true;
+	case PY_Call:
+		return py_is_name(p->u.call.func, "len");
+	default:
+		return false;
+	}
+}
+
+/* tasks.append(x): adds x. Anything but that, counting and `here` makes the tasks unknown. */
+static void add_use(struct tasks *t, const struct py_node *use, const struct py_node *here)
 {
 	static const char *const methods[] = {"append", "add", NULL};
 	const struct py_node *attribute = use->parent, *call = attribute->parent;
 
-	if (use->op == PY_STORE || py_arg_or_keyword(t->wait, 0, "fs") == use)
+	if (use->op == PY_STORE || use == here || only_counts(use))
 		return;
 	if (attribute->kind == PY_Attribute && call->kind == PY_Call &&
 		call->u.call.func == attribute && call->u.call.args.len == 1 &&
@@ -108,17 +129,12 @@ static void add_use(struct tasks *t, const struct py_node *use)
 		t->unknown = true;
 }
 
-static void find_tasks(struct tasks *t)
+/* A local container, used `here` only. */
+static void add_named(struct tasks *t, const struct py_node *here)
 {
-	const struct py_node *given = py_arg_or_keyword(t->wait, 0, "fs");
-	const struct py_binding *b;
+	const struct py_binding *b = py_only_binding(py_lookup(t->file, here, here->u.name.id));
 	struct py_uses uses;
 
-	if (!given || given->kind != PY_Name) {
-		add_container(t, given ? given : t->wait);
-		return;
-	}
-	b = py_only_binding(py_lookup(t->file, given, given->u.name.id));
 	if (!b || b->kind != PY_BIND_ASSIGN || !b->value || b->scope->kind != PY_SCOPE_FUNCTION) {
 		t->unknown = true;
 		return;
@@ -126,7 +142,34 @@ static void find_tasks(struct tasks *t)
 	add_container(t, b->value);
 	uses = py_uses_of(t->file, b);
 	for (uint32_t i = 0; i < uses.len; i++)
-		add_use(t, uses.items[i]);
+		add_use(t, uses.items[i], here);
+}
+
+/* [first, *others] */
+static void add_mixed(struct tasks *t, struct py_list elts)
+{
+	for (uint32_t i = 0; i < elts.len; i++) {
+		const struct py_node *n = elts.items[i];
+
+		if (n->kind == PY_Starred && n->u.expr.value->kind == PY_Name)
+			add_named(t, n->u.expr.value);
+		else
+			add_element(t, n);
+	}
+}
+
+static void find_tasks(struct tasks *t)
+{
+	const struct py_node *given = py_arg_or_keyword(t->wait, 0, "fs");
+
+	if (!given)
+		t->unknown = true;
+	else if (given->kind == PY_Name)
+		add_named(t, given);
+	else if (given->kind == PY_List || given->kind == PY_Set || given->kind == PY_Tuple)
+		add_mixed(t, given->u.sequence.elts);
+	else
+		add_container(t, given);
 }
 
 /* ---- what wait() gives ---- */
@@ -145,7 +188,7 @@ static bool is_unread_name(struct py_file *f, const struct py_node *target)
 		return false;
 	uses = py_uses_of(f, b);
 	for (uint32_t i = 0; i < uses.len; i++)
-		if (uses.items[i]->op != PY_STORE)
+		if (uses.items[i]->op != PY_STORE && !only_counts(uses.items[i]))
 			return false;
 	return true;
 }

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "scan/rules/caught.h"
 #include "scan/rules/idiom.h"
 
 #define MAX_AWAITED 8 /* coroutines looked at for one that is gathered */
@@ -186,7 +187,8 @@ static bool all_gathered(struct py_file *f, const struct py_node *gather, call_q
 static const char *const endings[] = {"close", "aclose", "stop", "shutdown", "disconnect",
 	"cleanup", "clean_up", "terminate", "kill", "teardown", "tear_down", "wait_closed",
 	"dispose", "release", "quit", "cancel", "aexit", "exit", "asyncTearDown", "tearDown",
-	"finish", "drain", "wait", "join", "on_cleanup", "on_shutdown", "detach", "adrain", NULL};
+	"finish", "drain", "abort", "wait", "join", "on_cleanup", "on_shutdown", "detach", "adrain",
+	NULL};
 
 static bool is_ending_name(struct str name)
 {
@@ -217,41 +219,33 @@ static bool is_in_finally(const struct py_node *n)
 	return false;
 }
 
+/* In a handler that raises at its end: what it does before is cleaning up. */
+static bool is_in_raising_handler(const struct py_node *n)
+{
+	for (; n->parent && !py_is_function(n); n = n->parent)
+		if (n->kind == PY_ExceptHandler && !py_may_complete(n->u.handler.body))
+			return true;
+	return false;
+}
+
 bool gather_cleans_up(struct py_file *f, const struct py_node *gather)
 {
 	const struct py_node *function = py_function_around(gather);
 
-	if (is_in_finally(gather) || all_gathered(f, gather, is_ending_call))
+	if (is_in_finally(gather) || is_in_raising_handler(gather) ||
+		all_gathered(f, gather, is_ending_call))
 		return true;
 	return function && is_ending_name(function->u.function.name);
 }
 
 /* ---- coroutines that keep their exceptions ---- */
 
-static bool catches_all(const struct py_node *try_stmt)
-{
-	static const char *const names[] = {"Exception", "BaseException", NULL};
-	struct py_list handlers = try_stmt->u.try_stmt.handlers;
-
-	for (uint32_t i = 0; i < handlers.len; i++) {
-		const struct py_node *type = handlers.items[i]->u.handler.type;
-		bool broad = !type || idiom_is_one_of(idiom_last_name(type), names);
-
-		PY_EACH (n, handlers.items[i])
-			if (n->kind == PY_Raise)
-				return false;
-		if (broad)
-			return true;
-	}
-	return false;
-}
-
 /* Does this stand in a try that lets no exception out? What its handlers and its finally do counts
  * as caught: they are there to tell others. */
 static bool is_caught(const struct py_node *n, const struct py_node *function)
 {
 	for (; n != function; n = n->parent)
-		if (n->kind == PY_Try && catches_all(n))
+		if (n->kind == PY_Try && caught_by_try(n))
 			return true;
 	return false;
 }

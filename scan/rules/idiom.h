@@ -18,5 +18,7 @@ bool idiom_expects_error(const struct py_node *n);
 const struct py_node *idiom_function_or_module(struct py_file *f, const struct py_node *n);
 /* The innermost class around n through functions, or NULL. */
 const struct py_node *idiom_class_around(const struct py_node *n);
+/* The def of this file that an expression names, decorated or not; NULL when unknown. */
+const struct py_node *idiom_def_named(struct py_file *f, const struct py_node *expr);
 
 #endif

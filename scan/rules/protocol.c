@@ -73,23 +73,6 @@ bool names_only(struct py_file *f, const struct py_node *expr, const char *const
 	return names.len > 0;
 }
 
-const struct py_node *def_named(struct py_file *f, const struct py_node *func)
-{
-	const struct py_node *local_class = NULL;
-	const struct py_binding *b;
-
-	if (func->kind == PY_Name) {
-		b = py_only_binding(py_lookup(f, func, func->u.name.id));
-		return b && b->kind == PY_BIND_DEF ? b->node : NULL;
-	}
-	if (func->kind != PY_Attribute)
-		return NULL;
-	local_class = py_class_named(f, func->u.attribute.value);
-	if (!local_class)
-		py_type_of(f, func->u.attribute.value, &local_class);
-	return local_class ? py_method(f, local_class, func->u.attribute.attr) : NULL;
-}
-
 /* ---- protocol-contextvar ---- */
 
 static const char *mutable_kind(struct py_file *f, const struct py_node *n)

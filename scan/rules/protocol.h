@@ -13,8 +13,6 @@ enum has { HAS_NOT, HAS, HAS_PERHAPS };
 enum has class_has(struct py_file *f, const struct py_node *class_def, const char *name);
 /* Are there candidates for what the expression names, all of them in this NULL-terminated list? */
 bool names_only(struct py_file *f, const struct py_node *expr, const char *const *list);
-/* The def of this file that a callee names, decorated or not; NULL when unknown. */
-const struct py_node *def_named(struct py_file *f, const struct py_node *func);
 
 rule_check check_await_outside, check_protocol_with, check_protocol_iter, check_protocol_test;
 

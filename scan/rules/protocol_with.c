@@ -77,7 +77,7 @@ static bool is_of_class(struct py_file *f, const struct py_node *e, const struct
 /* A call of a function of this file that the decorator makes a context manager of. */
 static bool is_made(struct py_file *f, const struct py_node *call, const struct side *s)
 {
-	const struct py_node *def = def_named(f, call->u.call.func);
+	const struct py_node *def = idiom_def_named(f, call->u.call.func);
 
 	return def && def->kind == s->def && def->u.function.decorators.len == 1 &&
 		py_has_decorator(f, def, s->maker);

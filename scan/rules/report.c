@@ -211,7 +211,8 @@ void finish_findings(struct rule_run *run, struct blob_record *out)
 
 			if (i > 0 && d[i].rule == d[i - 1].rule && d[i].node == d[i - 1].node)
 				continue;
-			if (is_spoilt(run, &d[i]))
+			if (is_spoilt(run, &d[i]) || draft_is_dead(&d[i]) ||
+				draft_is_beaten(run, &d[i]))
 				continue;
 			finish(run, &d[i], f);
 			f->suppressed =
