@@ -14,14 +14,16 @@ static struct py_type annotated(struct py_file *f, const struct py_node *annotat
 static struct py_type param_type(struct py_file *f, const struct py_binding *b)
 {
 	const struct py_node *args = b->node->parent, *local;
+	struct py_type t = py_unknown;
 	bool is_class;
 
 	if (b->node == args->u.arguments.vararg || b->node == args->u.arguments.kwarg)
 		return py_unknown;
 	if (b->node->u.arg.annotation) /* holds for what callers pass, not for later assignments */
-		return py_annotation_type(f, b->node->u.arg.annotation);
+		t = py_annotation_type(f, b->node->u.arg.annotation);
 	local = py_self_param(f, b->node, &is_class);
-	return local && !is_class ? py_instance_of(local) : py_unknown;
+	/* `self: T`, `self: "Client"` of a mixin: what it is besides is not known here. */
+	return local && !is_class && !t.local_class ? py_instance_of(local) : t;
 }
 
 static struct py_type assign_type(struct py_file *f, const struct py_binding *b)

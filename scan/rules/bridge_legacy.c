@@ -7,29 +7,49 @@
 
 #include "scan/rules/idiom.h"
 
-/* Is there a test of Python's version around the node in its function, or a handler for the error?
- */
+static bool asks_version(const struct py_node *top)
+{
+	PY_EACH (t, top) {
+		struct str name = idiom_last_name(t);
+
+		if (str_is(name, "version_info") || str_starts(name, "PY") ||
+			str_starts(name, "py3") || str_is(name, "hexversion"))
+			return true;
+	}
+	return false;
+}
+
+/* @pytest.mark.skipif(sys.version_info >= (3, 11), reason="gone") */
+static bool has_version_decorator(const struct py_node *def)
+{
+	struct py_list d =
+		def->kind == PY_ClassDef ? def->u.class_def.decorators : def->u.function.decorators;
+
+	for (uint32_t i = 0; i < d.len; i++)
+		if (asks_version(d.items[i]))
+			return true;
+	return false;
+}
+
+/* Is there a test of Python's version around the node, or, in its function, a handler for the
+ * error? */
 static bool is_version_guarded(const struct py_node *n)
 {
-	for (const struct py_node *p = n->parent; p && !py_is_function(p); n = p, p = p->parent) {
-		const struct py_node *test = NULL;
+	bool inside = true; /* the node's own function */
 
-		if (p->kind == PY_If)
-			test = p->u.cond.test;
-		else if (p->kind == PY_IfExp)
-			test = p->u.if_exp.test;
-		else if (p->kind == PY_Try && n->kind != PY_ExceptHandler &&
+	for (const struct py_node *p = n->parent; p; n = p, p = p->parent) {
+		if (p->kind == PY_If && asks_version(p->u.cond.test))
+			return true;
+		if (p->kind == PY_IfExp && asks_version(p->u.if_exp.test))
+			return true;
+		if (inside && p->kind == PY_Try && n->kind != PY_ExceptHandler &&
 			p->u.try_stmt.handlers.len > 0)
 			return true;
-		if (!test)
+		if (!py_is_function(p) && p->kind != PY_ClassDef)
 			continue;
-		PY_EACH (t, test) {
-			struct str name = idiom_last_name(t);
-
-			if (str_is(name, "version_info") || str_starts(name, "PY") ||
-				str_starts(name, "py3") || str_is(name, "hexversion"))
-				return true;
-		}
+		if (has_version_decorator(p))
+			return true;
+		inside = false;
 	}
 	return false;
 }
@@ -181,7 +201,8 @@ static void check_def(struct rule_run *run, const struct rule *rule, const struc
 	struct py_list decorators = def->u.function.decorators;
 
 	for (uint32_t i = 0; i < decorators.len; i++)
-		if (py_resolves_to(run->file, decorators.items[i], "asyncio.coroutine"))
+		if (py_resolves_to(run->file, decorators.items[i], "asyncio.coroutine") &&
+			!is_version_guarded(def))
 			rule_report(run, rule, decorators.items[i],
 				"@asyncio.coroutine is gone since Python 3.11; write `async def` "
 				"and `await`");

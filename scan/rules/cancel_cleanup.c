@@ -70,36 +70,55 @@ void check_finally_exit(struct rule_run *run, const struct rule *rule, const str
 
 /* ---- cancel-cleanup ---- */
 
-static bool is_scope_library(struct str name)
+/* Threads, files and processes of anyio are used by programs of asyncio as well. */
+static bool is_helper(struct str name)
 {
-	return str_is(name, "trio") || str_is(name, "anyio") || str_starts(name, "trio.") ||
-		str_starts(name, "anyio.");
+	static const char *const helpers[] = {"anyio.to_thread", "anyio.from_thread.run",
+		"anyio.to_process", "anyio.open_file", "anyio.Path", "anyio.AsyncFile",
+		"anyio.run_process", "anyio.open_process", "anyio.Event", NULL};
+
+	return idiom_starts_with_one_of(name, helpers);
 }
 
-/* Does the function name anything of trio or anyio, annotations included? */
-static bool mentions_library(struct py_file *f, const struct py_node *function)
+static bool is_of_scopes(struct str name)
 {
-	PY_EACH (it, function) {
+	return str_starts(name, "trio.") || (str_starts(name, "anyio.") && !is_helper(name));
+}
+
+static bool names_asyncio(struct str name)
+{
+	return str_starts(name, "asyncio.");
+}
+
+/* Does the code name anything for which `check` holds, annotations included? */
+static bool names_any(struct py_file *f, const struct py_node *top, bool (*check)(struct str name))
+{
+	PY_EACH (it, top) {
+		const struct py_node *whole = it;
 		struct py_names names;
 
 		if (it->kind != PY_Name || it->op != PY_LOAD)
 			continue;
-		names = py_resolve(f, it);
+		while (whole->parent->kind == PY_Attribute)
+			whole = whole->parent;
+		names = py_resolve(f, whole);
 		for (uint32_t i = 0; i < names.len; i++)
-			if (is_scope_library(names.items[i]))
+			if (check(names.items[i]))
 				return true;
 	}
 	return false;
 }
 
-/* Is this code cancelled as trio and anyio do it: again at every await? */
+/* Is this code cancelled as trio and anyio do it: again at every await? In a file that imports
+ * asyncio too only where the function itself shows it. */
 static bool is_level_cancelled(struct py_file *f, const struct py_node *n)
 {
-	bool trio = py_imports(f, "trio"), anyio = py_imports(f, "anyio");
+	const struct py_node *function = py_function_around(n);
 
-	if (!trio && !anyio)
-		return false;
-	return !py_imports(f, "asyncio") || mentions_library(f, py_function_around(n));
+	if (!py_imports(f, "asyncio"))
+		return names_any(f, f->tree->root, is_of_scopes) ||
+			!names_any(f, f->tree->root, is_helper);
+	return names_any(f, function, is_of_scopes) && !names_any(f, function, names_asyncio);
 }
 
 /* `with move_on_after(5, shield=True)`, `with CancelScope() as s: s.shield = True`. */
@@ -244,7 +263,7 @@ static void report_wait(
 {
 	const struct py_node *wait = unshielded_wait(run->file, body);
 
-	if (wait)
+	if (wait && is_level_cancelled(run->file, wait))
 		rule_report(run, rule, wait,
 			"when the scope is cancelled, this wait in %s is cancelled at once; shield "
 			"it",
@@ -262,8 +281,9 @@ void check_cleanup(struct rule_run *run, const struct rule *rule, const struct p
 {
 	struct py_list handlers = t->u.try_stmt.handlers;
 
-	if (!is_level_cancelled(run->file, t) || !py_in_async(run->file, t) ||
-		!py_list_has_checkpoint(t->u.try_stmt.body) || is_in_shield(t))
+	if (!(py_imports(run->file, "trio") || py_imports(run->file, "anyio")) ||
+		!py_in_async(run->file, t) || !py_list_has_checkpoint(t->u.try_stmt.body) ||
+		is_in_shield(t))
 		return;
 	report_wait(run, rule, t->u.try_stmt.finalbody, "`finally`");
 	for (uint32_t i = 0; i < handlers.len; i++) {

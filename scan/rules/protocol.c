@@ -100,6 +100,20 @@ static const char *mutable_kind(struct py_file *f, const struct py_node *n)
 	}
 }
 
+/* What a module's name stands for, and what `x.copy()` copies: the default is still only one. */
+static const struct py_node *shared_value(struct py_file *f, const struct py_node *n)
+{
+	const struct py_node *func = n->kind == PY_Call ? n->u.call.func : NULL;
+	const struct py_binding *b;
+
+	if (func && func->kind == PY_Attribute && str_is(func->u.attribute.attr, "copy"))
+		n = func->u.attribute.value;
+	if (n->kind != PY_Name)
+		return n;
+	b = py_only_binding(py_lookup(f, n, n->u.name.id));
+	return b && b->kind == PY_BIND_ASSIGN && b->value ? b->value : n;
+}
+
 static void check_contextvar(
 	struct rule_run *run, const struct rule *rule, const struct py_node *call)
 {
@@ -109,7 +123,7 @@ static void check_contextvar(
 
 	if (!value || !names_only(run->file, call->u.call.func, classes))
 		return;
-	kind = mutable_kind(run->file, value);
+	kind = mutable_kind(run->file, shared_value(run->file, value));
 	if (kind)
 		rule_report(run, rule, call,
 			"the default of this ContextVar is one %s that every context shares; set a "

@@ -1,8 +1,8 @@
 /*
  * protocol-test: async tests whose runner does not await them.
  *
- * Sure for unittest.TestCase. For functions the plugin may be configured elsewhere, so what the
- * file alone shows is only worth knowing.
+ * Sure for unittest.TestCase. For pytest the plugin may be configured elsewhere; what the file
+ * alone shows is that some tests are marked and others are not, and that is only worth knowing.
  */
 #include "scan/rules/protocol.h"
 
@@ -78,13 +78,12 @@ static bool is_test_case(struct py_file *f, const struct py_node *class_def)
 
 /* ---- pytest ---- */
 
-/* Plugins and frameworks that await, and fixtures that show one of them at work. */
+/* Plugins and frameworks that await every test. */
 static bool has_async_runner(struct py_file *f)
 {
-	static const char *const modules[] = {"pytest_asyncio", "pytest_aiohttp", "pytest_trio",
-		"pytest_tornasync", "pytest_tornado", "pytest_twisted", "pytest_anyio", "anyio",
-		"trio", "aiounittest", "asynctest", "tornado", "quart", "ward", "curio",
-		"alt_pytest_asyncio", NULL};
+	static const char *const modules[] = {"pytest_aiohttp", "pytest_tornasync",
+		"pytest_tornado", "pytest_twisted", "aiounittest", "asynctest", "tornado", "quart",
+		"ward", "curio", "alt_pytest_asyncio", NULL};
 
 	for (size_t i = 0; modules[i]; i++)
 		if (py_imports(f, modules[i]))
@@ -92,36 +91,38 @@ static bool has_async_runner(struct py_file *f)
 	return false;
 }
 
-static bool starts_function_body(const struct py_node *n)
+/* @pytest.mark.asyncio and the like, also under another name than pytest's. */
+static bool has_async_mark(struct py_list decorators)
 {
-	return n->parent && py_is_function(n->parent) && n == n->parent->u.function.body.items[0];
-}
+	static const char *const marks[] = {
+		"asyncio", "anyio", "trio", "asyncio_cooperative", "curio", NULL};
 
-static const struct py_node *end_of_body(const struct py_node *function)
-{
-	struct py_list body = function->u.function.body;
+	for (uint32_t i = 0; i < decorators.len; i++) {
+		const struct py_node *d = decorators.items[i];
 
-	return body.items[body.len - 1]->end_node;
-}
-
-/* pytest.mark.asyncio and the like, `pytestmark = …` and decorators of any other name too. */
-static bool names_async_mark(struct py_file *f)
-{
-	static const char *const marks[] = {"asyncio", "anyio", "trio", "gen_test", "tornado",
-		"asyncio_cooperative", "curio", "run_loop", "aiohttp", NULL};
-
-	PY_EACH (n, f->tree->root) {
-		if (starts_function_body(n)) {
-			n = end_of_body(n->parent) - 1; /* marks stand at import level */
-			continue;
-		}
-		if (n->kind == PY_Attribute && idiom_is_one_of(n->u.attribute.attr, marks) &&
-			str_is(idiom_last_name(n->u.attribute.value), "mark"))
-			return true;
-		if (n->kind == PY_Name && str_is(n->u.name.id, "pytestmark"))
+		if (d->kind == PY_Call)
+			d = d->u.call.func;
+		if (d->kind == PY_Attribute && idiom_is_one_of(d->u.attribute.attr, marks) &&
+			str_is(idiom_last_name(d->u.attribute.value), "mark"))
 			return true;
 	}
 	return false;
+}
+
+/* Are other async tests of the file marked one by one? Then pytest awaits only those: had the
+ * configuration marked all, nobody would write it down. `pytestmark = …` marks all as well. */
+static bool marks_one_by_one(struct py_file *f)
+{
+	bool found = false;
+
+	PY_EACH (n, f->tree->root) {
+		if (n->kind == PY_Name && str_is(n->u.name.id, "pytestmark"))
+			return false;
+		if (n->kind == PY_ClassDef && has_async_mark(n->u.class_def.decorators))
+			return false;
+		found |= n->kind == PY_AsyncFunctionDef && has_async_mark(n->u.function.decorators);
+	}
+	return found;
 }
 
 static bool takes_loop_fixture(const struct py_node *def)
@@ -137,14 +138,6 @@ static bool takes_loop_fixture(const struct py_node *def)
 	return false;
 }
 
-static bool asserts(const struct py_node *def)
-{
-	PY_EACH (n, def)
-		if (n->kind == PY_Assert)
-			return true;
-	return false;
-}
-
 /* Is the function named anywhere but in its def: called, passed on? */
 static bool is_referenced(struct py_file *f, const struct py_node *def)
 {
@@ -154,10 +147,10 @@ static bool is_referenced(struct py_file *f, const struct py_node *def)
 	return false;
 }
 
-static bool is_bare_pytest(struct py_file *f, const struct py_node *def)
+static bool is_unmarked(struct py_file *f, const struct py_node *def)
 {
-	return (py_imports(f, "pytest") || asserts(def)) && !has_async_runner(f) &&
-		!takes_loop_fixture(def) && !names_async_mark(f) && !is_referenced(f, def);
+	return !takes_loop_fixture(def) && !has_async_runner(f) && marks_one_by_one(f) &&
+		!is_referenced(f, def);
 }
 
 /* Does the class, Test* without bases, hold tests of pytest? */
@@ -186,9 +179,9 @@ void check_protocol_test(struct rule_run *run, const struct rule *rule, const st
 	if (!str_starts(name, "test_") || (!class_def && def->parent->kind != PY_Module) ||
 		(class_def && !is_pytest_class(class_def)))
 		return;
-	if (is_bare_pytest(f, def))
+	if (is_unmarked(f, def))
 		rule_report_level(run, rule, LEVEL_INFO, def,
-			"nothing in this file makes pytest await `%.*s`; without a plugin it is "
-			"skipped or passes without running",
+			"other tests of this file are marked for a plugin that awaits them, "
+			"`%.*s` is not: without a mark it is skipped or passes without running",
 			STR_ARG(name));
 }

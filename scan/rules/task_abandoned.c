@@ -284,6 +284,21 @@ static void report(
 	}
 }
 
+/* `loop = asyncio.new_event_loop()` in the same function: the task ends with its loop. */
+static bool has_own_loop(struct py_file *f, const struct py_node *call)
+{
+	const struct py_node *func = call->u.call.func;
+	const struct py_node *loop = func->kind == PY_Attribute ? func->u.attribute.value : NULL;
+	const struct py_binding *b;
+
+	if (!loop || loop->kind != PY_Name)
+		return false;
+	b = py_only_binding(py_lookup(f, loop, loop->u.name.id));
+	return b && b->kind == PY_BIND_ASSIGN && b->value && b->value->kind == PY_Call &&
+		b->scope == py_scope_at(f, call) &&
+		str_is(idiom_last_name(b->value->u.call.func), "new_event_loop");
+}
+
 void check_task_abandoned(struct rule_run *run, const struct rule *rule, const struct py_node *n)
 {
 	struct abandoned a = {.file = run->file, .call = n, .asked_only = true};
@@ -299,7 +314,8 @@ void check_task_abandoned(struct rule_run *run, const struct rule *rule, const s
 		return;
 	a.stmt = s.stmt;
 	a.function = py_context(run->file, n);
-	if (!py_is_function(a.function) || !task_is_made(run->file, n, &level))
+	if (!py_is_function(a.function) || !task_is_made(run->file, n, &level) ||
+		has_own_loop(run->file, n))
 		return;
 	a.block = block_of(a.stmt);
 	if (read_uses(&a, target))

@@ -61,7 +61,7 @@ bool task_is_made(struct py_file *f, const struct py_node *call, enum level *lev
 	if (is_loop_type(f, loop) || is_loop_getter(f, loop))
 		return true;
 	*level = LEVEL_WARNING;
-	return is_loop_name(loop) && py_imports(f, "asyncio");
+	return is_loop_name(loop);
 }
 
 /* `create_task(x).add_done_callback(cb)`: the outer call, else the call itself. */

@@ -30,7 +30,7 @@ static const struct py_node *run_by(struct py_file *f, const struct py_node *use
 
 /* The function's own runs of the variable while it is bound by one assignment, source order. */
 struct runs {
-	const struct py_node **items;
+	const struct py_node *items[MAX_RUNS];
 	uint32_t len;
 };
 
@@ -42,25 +42,38 @@ static const struct py_node *bound_at(const struct py_binding *b)
 	return stmt && stmt->kind == PY_Assign ? stmt->end_node : b->node;
 }
 
-static bool is_bound_by(const struct py_binding *b, const struct py_node *run)
+/* The first of the uses that does not stand before `n`. */
+static uint32_t first_from(struct py_uses uses, const struct py_node *n)
 {
-	return run >= bound_at(b) && (!b->next || run < bound_at(b->next));
+	uint32_t low = 0, high = uses.len;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (uses.items[middle] < n)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
-static struct runs runs_of(struct py_file *f, const struct py_binding *b)
+/* Only the uses up to the next binding are looked at: a name may be bound thousands of times. */
+static void find_runs(struct py_file *f, const struct py_binding *b, struct runs *r)
 {
 	struct py_uses uses = py_uses_of(f, b);
-	struct runs r = {.items = ARENA_ARRAY(f->arena, uses.len + 1, const struct py_node *)};
+	const struct py_node *end = b->next ? bound_at(b->next) : b->scope->node->end_node;
 
-	for (uint32_t i = 0; i < uses.len; i++) {
+	r->len = 0;
+	for (uint32_t i = first_from(uses, bound_at(b)); i < uses.len; i++) {
 		const struct py_node *run = run_by(f, uses.items[i]);
 
-		if (run && is_bound_by(b, run) && py_context(f, run) == b->scope->node &&
-			!idiom_expects_error(run) && (!r.len || r.items[r.len - 1] != run) &&
-			r.len < MAX_RUNS)
-			r.items[r.len++] = run;
+		if (uses.items[i] >= end)
+			return;
+		if (run && py_context(f, run) == b->scope->node && !idiom_expects_error(run) &&
+			(!r->len || r->items[r->len - 1] != run) && r->len < MAX_RUNS)
+			r->items[r->len++] = run;
 	}
-	return r;
 }
 
 static const struct py_node *common_ancestor(const struct py_node *a, const struct py_node *b)
@@ -98,21 +111,25 @@ static bool is_run_by_each_turn(const struct py_node *run, const struct py_bindi
 	return order_is_repeated(run, loop);
 }
 
-/* How an assignment binds a local that no other function binds, to what a call gives. */
+/* Does no other function bind the local? */
+static bool is_bound_here_only(struct py_file *f, const struct py_binding *b)
+{
+	for (b = py_lookup(f, b->node, b->name); b; b = b->next)
+		if (b->site != b->scope->node)
+			return false;
+	return true;
+}
+
+/* How an assignment binds a local to what a call gives, or NULL. */
 static const struct py_binding *coroutine_local(struct py_file *f, const struct py_node *assign)
 {
 	struct py_list targets = assign->u.assign.targets;
-	const struct py_binding *b, *found = NULL;
+	const struct py_binding *b;
 
 	if (targets.len != 1 || targets.items[0]->kind != PY_Name)
 		return NULL;
-	for (b = py_lookup(f, assign, targets.items[0]->u.name.id); b; b = b->next) {
-		if (b->scope->kind != PY_SCOPE_FUNCTION || b->site != b->scope->node)
-			return NULL;
-		if (b->node == targets.items[0])
-			found = b;
-	}
-	return found;
+	b = py_binding_at(f, targets.items[0]);
+	return b && b->scope->kind == PY_SCOPE_FUNCTION ? b : NULL;
 }
 
 /* Cheap questions first; whether it is a coroutine at all is the dear one. */
@@ -125,13 +142,14 @@ void check_task_twice(struct rule_run *run, const struct rule *rule, const struc
 
 	if (call->kind != PY_Call || !(b = coroutine_local(run->file, n)))
 		return;
-	r = runs_of(run->file, b);
+	find_runs(run->file, b, &r);
 	for (uint32_t i = 0; i < r.len && !found; i++) {
 		repeated = is_run_by_each_turn(r.items[i], b);
 		if (repeated || is_run_again(&r, i))
 			found = r.items[i];
 	}
-	if (!found || !task_is_coroutine_function(run->file, call->u.call.func) ||
+	if (!found || !is_bound_here_only(run->file, b) ||
+		!task_is_coroutine_function(run->file, call->u.call.func) ||
 		task_gives_future(run->file, call->u.call.func))
 		return;
 	rule_report(run, rule, found,

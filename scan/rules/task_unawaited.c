@@ -4,6 +4,7 @@
  */
 #include "scan/rules/task.h"
 
+#include "scan/rules/idiom.h"
 #include "scan/rules/sink.h"
 
 bool task_is_coroutine_function(struct py_file *f, const struct py_node *func)
@@ -85,6 +86,22 @@ static bool is_used_as_value(const struct py_node *call)
 	return is_test_of(n->parent, n) || is_operand_of(n->parent, n);
 }
 
+/* `if _IS_SYNC:` of code from which a sync twin is generated. */
+static bool is_for_twin(const struct py_node *n)
+{
+	for (const struct py_node *p = n->parent; p; p = p->parent) {
+		if (p->kind != PY_If)
+			continue;
+		PY_EACH (t, p->u.cond.test) {
+			struct str name = idiom_last_name(t);
+
+			if (str_ends(name, "IS_SYNC") || str_ends(name, "IS_ASYNC"))
+				return true;
+		}
+	}
+	return false;
+}
+
 void check_task_unawaited(struct rule_run *run, const struct rule *rule, const struct py_node *n)
 {
 	struct py_file *f = run->file;
@@ -101,7 +118,7 @@ void check_task_unawaited(struct rule_run *run, const struct rule *rule, const s
 		return;
 	if (s.kind == SINK_BOUND && !sink_is_unread(f, &s, n))
 		return;
-	if (!task_is_coroutine_function(f, n->u.call.func))
+	if (!task_is_coroutine_function(f, n->u.call.func) || is_for_twin(n))
 		return;
 	if (task_gives_future(f, n->u.call.func)) {
 		if (s.kind != SINK_ELSEWHERE)

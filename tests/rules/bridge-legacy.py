@@ -2,6 +2,8 @@
 import asyncio
 import sys
 
+import pytest
+
 from elsewhere import event_loop_policy, job, serve
 
 
@@ -81,3 +83,28 @@ def other(loop):
     event_loop_policy.get_event_loop()  # clean
     serve(loop=loop)  # clean
     return asyncio.StreamReader(loop=loop)  # clean
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 11), reason="gone")
+def test_generators():
+    @asyncio.coroutine  # clean
+    def generator():
+        yield from job()
+
+    return generator
+
+
+if sys.version_info < (3, 11):
+
+    @asyncio.coroutine  # clean
+    def generator():
+        yield from job()
+
+
+try:
+    import uvloop
+except ImportError:
+
+    def fallback():
+        loop = asyncio.get_event_loop()  # expect: bridge-legacy
+        loop.run_until_complete(fetch())

@@ -142,3 +142,15 @@ async def silenced(job):
     task = asyncio.create_task(job())
     task.add_done_callback(lambda t: print(t.result()))  # lapse: ignore  # suppressed: cancel-callback
     await task
+
+
+async def asks_by_its_other_name(job):
+    task = asyncio.create_task(job())
+
+    def report_other(done):
+        if task.cancelled():
+            return
+        print(done.result())  # clean
+
+    task.add_done_callback(report_other)
+    await task

@@ -27,3 +27,18 @@ async def cancelled_by_asyncio(stream):
     except asyncio.CancelledError:
         await stream.send(b"bye")
         raise
+
+
+async def tasks_of_asyncio(tasks):
+    try:
+        with anyio.move_on_after(5):
+            await asyncio.wait(tasks)
+    finally:
+        await asyncio.gather(*tasks)
+
+
+async def only_a_thread(work, stream):
+    try:
+        await anyio.to_thread.run_sync(work)
+    finally:
+        await stream.send(b"bye")

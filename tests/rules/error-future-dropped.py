@@ -123,3 +123,26 @@ class LoggingExecutor(ThreadPoolExecutor):
 def own_executor(key):
     executor = LoggingExecutor(max_workers=2)
     executor.submit(load, key)  # clean
+
+
+@log_failure
+def decorated(key):
+    load(key)
+
+
+def of_a_decorated_function(key):
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        pool.submit(decorated, key)  # clean
+
+
+def raises_what_it_catches(key):
+    try:
+        load(key)
+    except Exception:
+        log.exception("not loaded")
+        raise
+
+
+def of_one_that_raises(key):
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        pool.submit(raises_what_it_catches, key)  # expect: error-future-dropped

@@ -285,3 +285,11 @@ async def other_gather(client, a, b, flag):
 
 async def not_awaited_here(a, b):
     return asyncio.gather(a, b, return_exceptions=True)  # clean
+
+
+async def aborts_and_raises(client, jobs):
+    try:
+        return await client.run(jobs)
+    except BaseException:
+        await asyncio.gather(*[client.forget(j) for j in jobs], return_exceptions=True)  # expect: error-gather-ignored(info)
+        raise

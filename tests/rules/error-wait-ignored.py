@@ -142,3 +142,31 @@ async def whole_program():
 
 
 asyncio.run(whole_program())
+
+
+# ---- containers ----
+
+async def counted(users):
+    tasks = [asyncio.create_task(send(u)) for u in users]
+    if tasks:
+        log(len(tasks))
+        await asyncio.wait(tasks)  # expect: error-wait-ignored
+
+
+async def mixed(users, first):
+    rest = [asyncio.Task(send(u)) for u in users]
+    lead = asyncio.create_task(send(first))
+    await asyncio.wait([lead, *rest])  # expect: error-wait-ignored
+
+
+async def pending_only_counted(users):
+    tasks = [asyncio.create_task(send(u)) for u in users]
+    done, pending = await asyncio.wait(tasks, timeout=5)  # expect: error-wait-ignored
+    if len(pending) != 0:
+        raise TimeoutError
+    return done
+
+
+async def mixed_with_others(users, others):
+    lead = asyncio.create_task(send(users))
+    await asyncio.wait([lead, *others])  # clean

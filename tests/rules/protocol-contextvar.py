@@ -18,3 +18,9 @@ frozen = ContextVar("frozen", default=frozenset())  # clean
 proxy = ContextVar("proxy", default=MappingProxyType({}))  # clean
 made = ContextVar("made", default=make([]))  # clean
 other = Var("other", default={})  # clean
+
+defaults = {"closed": None}
+state = ContextVar("state", default=defaults)  # expect: protocol-contextvar
+copied = ContextVar("copied", default=defaults.copy())  # expect: protocol-contextvar
+limits = (1, 2)
+limited = ContextVar("limited", default=limits)  # clean

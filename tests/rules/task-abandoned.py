@@ -259,3 +259,10 @@ async def silenced(x):
     if x:
         return
     await task
+
+
+def of_a_loop_of_its_own(states):
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(work())
+    states.append(task.done())
+    loop.close()  # clean

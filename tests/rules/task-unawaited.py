@@ -1,7 +1,9 @@
 import asyncio
 import contextlib
 import functools
+import os
 from asyncio import sleep
+from typing import TYPE_CHECKING
 
 import trio
 
@@ -204,3 +206,37 @@ class Override(Base):
 
 async def silenced():
     work()  # lapse: ignore # suppressed: task-unawaited
+
+
+class Mixin:
+    async def load(self):
+        await work()
+
+    def with_an_annotation(self: "Whole"):
+        self.load()  # expect: task-unawaited
+
+    def with_one_from_elsewhere(self: "elsewhere.Client"):
+        self.load()  # expect: task-unawaited
+
+
+# Code that never runs, or that a sync twin is made of.
+def twins(value):
+    if False:
+        work(value)  # clean
+    if True:  # ASYNC
+        return
+    else:
+        work(value)  # clean
+
+
+def generated_twin(value):
+    if not _IS_SYNC:
+        return None
+    if _IS_SYNC and value:
+        work(value)  # clean
+
+
+if TYPE_CHECKING:
+    work()  # clean
+elif os.name == "nt":
+    work()  # expect: task-unawaited

@@ -1,0 +1,13 @@
+"""A bot's or application's loop, in a file that does not import asyncio."""
+from elsewhere import work
+
+
+class Cog:
+    def __init__(self, bot):
+        self.bot = bot
+        bot.loop.create_task(work())  # expect: task-dropped(warning)
+        self.task = bot.loop.create_task(work())  # clean
+
+    def later(self):
+        self.bot.create_task(work())  # clean
+        self.bot.loop.call_soon(work)  # clean
