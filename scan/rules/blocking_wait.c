@@ -10,31 +10,6 @@
 
 /* ---- locks ---- */
 
-/* `lock.acquire()` with an await before its release(). */
-static bool is_held_across_await(struct py_file *f, const struct py_node *call)
-{
-	const struct py_node *receiver = lock_acquired(call);
-	struct py_list list;
-	struct str text;
-
-	if (!receiver || call->parent->kind != PY_Expr)
-		return false;
-	text = py_text(f->tree, receiver);
-	list = lock_siblings(call->parent);
-	for (uint32_t i = 0; i < list.len; i++) {
-		if (list.items[i] <= call->parent)
-			continue;
-		PY_EACH (n, list.items[i]) {
-			if (lock_method(f, n, text, "release"))
-				return false;
-			if (n->kind == PY_Await || n->kind == PY_AsyncFor ||
-				n->kind == PY_AsyncWith)
-				return true;
-		}
-	}
-	return false;
-}
-
 /* Does the body wait for something, the lock's own condition for one? That is told. */
 static bool body_waits(struct rule_run *run, const struct rule *rule, const struct py_node *with)
 {
@@ -123,7 +98,7 @@ static void check_call(struct rule_run *run, const struct rule *rule, const stru
 
 	if (!row || !has_kind(rule, row) ||
 		(str_ends(str_from(row->name), ".acquire") &&
-			is_held_across_await(run->file, call)))
+			lock_held_across_await(run->file, call)))
 		return;
 	check_blocking_call(run, rule, call);
 }

@@ -35,6 +35,9 @@ const struct py_node *lock_acquired(const struct py_node *call);
 /* Is the call a call of this method of an expression with this text: self.lock, "release"? */
 bool lock_method(
 	struct py_file *f, const struct py_node *call, struct str receiver, const char *method);
+/* Is it `x.acquire()` as a statement of its own, with a checkpoint among the statements after it,
+ * before x.release()? */
+bool lock_held_across_await(struct py_file *f, const struct py_node *call);
 /* Is it a local of a test function, which looks at the lock itself? */
 bool lock_is_of_test(struct py_file *f, const struct py_node *expr);
 /* The statements among which this one stands. */

@@ -8,45 +8,73 @@
 
 /* ---- lock-across-await ---- */
 
+/* Named like a lock, of unknown type: in async code only a lock of threads is taken by a plain
+ * `with`. */
+static bool is_named_lock(struct py_file *f, const struct py_node *expr)
+{
+	static const char *const endings[] = {"lock", "Lock", "LOCK", "mutex", "MUTEX", NULL};
+	struct str name = idiom_last_name(expr);
+
+	for (size_t i = 0; endings[i]; i++)
+		if (str_ends(name, endings[i]))
+			return py_type_of(f, expr, NULL).len == 0;
+	return false;
+}
+
 /* `with lock:` around a checkpoint. */
 static void check_with(struct rule_run *run, const struct rule *rule, const struct py_node *with)
 {
-	struct lock lock;
+	struct py_list items = with->u.with.items;
 
 	if (!py_list_has_checkpoint(with->u.with.body))
 		return;
-	for (uint32_t i = 0; i < with->u.with.items.len; i++)
-		if (lock_item(run->file, with, i, &lock) && (lock.traits & LOCK_THREAD)) {
+	for (uint32_t i = 0; i < items.len; i++) {
+		const struct py_node *expr = items.items[i]->u.withitem.context_expr;
+		struct str text = py_text(run->file->tree, expr);
+		struct lock lock;
+
+		if (lock_item(run->file, with, i, &lock) && (lock.traits & LOCK_THREAD))
 			rule_report(run, rule, with,
 				"%.*s, a %.*s, is held across an await: the next task that wants "
 				"it stops the event loop, and with it the task that could release "
 				"it; use asyncio.Lock",
-				STR_ARG(py_text(run->file->tree, lock.expr)), STR_ARG(lock.type));
-			return;
-		}
+				STR_ARG(text), STR_ARG(lock.type));
+		else if (is_named_lock(run->file, expr))
+			rule_report_level(run, rule, LEVEL_WARNING, with,
+				"%.*s is held across an await; taken by a plain `with` it is no "
+				"lock of asyncio, so the next task that wants it stops the event "
+				"loop",
+				STR_ARG(text));
+		else
+			continue;
+		return;
+	}
 }
 
-/* Is there a checkpoint between the statement that takes the lock and its release? */
-static bool waits_before_release(struct py_file *f, const struct py_node *stmt, struct str receiver)
+/* ---- acquire() ---- */
+
+bool lock_held_across_await(struct py_file *f, const struct py_node *call)
 {
-	struct py_list list = lock_siblings(stmt);
+	const struct py_node *receiver = lock_acquired(call), *stmt = call->parent;
+	struct py_list list;
+	struct str text;
 
-	for (uint32_t i = 0; i < list.len; i++) {
-		const struct py_node *s = list.items[i];
-
-		if (s <= stmt)
+	if (!receiver || stmt->kind != PY_Expr)
+		return false;
+	text = py_text(f->tree, receiver);
+	list = lock_siblings(stmt);
+	if (list.len == 0)
+		return false;
+	for (const struct py_node *n = stmt->end_node; n < list.items[list.len - 1]->end_node;
+		n++) {
+		if (py_is_scope(n)) {
+			n = n->end_node - 1;
 			continue;
-		PY_EACH (n, s) {
-			if (py_is_scope(n)) {
-				n = n->end_node - 1;
-				continue;
-			}
-			if (lock_method(f, n, receiver, "release"))
-				return false;
-			if (n->kind == PY_Await || n->kind == PY_AsyncFor ||
-				n->kind == PY_AsyncWith)
-				return true;
 		}
+		if (lock_method(f, n, text, "release"))
+			return false;
+		if (n->kind == PY_Await || n->kind == PY_AsyncFor || n->kind == PY_AsyncWith)
+			return true;
 	}
 	return false;
 }
@@ -56,15 +84,14 @@ static void check_acquire(struct rule_run *run, const struct rule *rule, const s
 	const struct py_node *receiver = lock_acquired(call);
 	struct lock lock;
 
-	if (!receiver || call->parent->kind != PY_Expr || !lock_of(run->file, receiver, &lock) ||
-		!(lock.traits & LOCK_THREAD))
+	if (!receiver || !lock_of(run->file, receiver, &lock) || !(lock.traits & LOCK_THREAD) ||
+		!lock_held_across_await(run->file, call))
 		return;
-	if (waits_before_release(run->file, call->parent, py_text(run->file->tree, receiver)))
-		rule_report(run, rule, call,
-			"%.*s, a %.*s, is taken here and held across an await: the next task that "
-			"wants it stops the event loop, and with it the task that could release "
-			"it; use asyncio.Lock",
-			STR_ARG(py_text(run->file->tree, receiver)), STR_ARG(lock.type));
+	rule_report(run, rule, call,
+		"%.*s, a %.*s, is taken here and held across an await: the next task that wants it "
+		"stops the event loop, and with it the task that could release it; use "
+		"asyncio.Lock",
+		STR_ARG(py_text(run->file->tree, receiver)), STR_ARG(lock.type));
 }
 
 void check_across_await(struct rule_run *run, const struct rule *rule, const struct py_node *n)
@@ -146,14 +173,19 @@ static struct releases find_releases(
 /* Calls that hardly fail. */
 static bool is_harmless(struct py_file *f, const struct py_node *call, struct str receiver)
 {
-	static const char *const names[] = {"append", "appendleft", "add", "discard", "clear",
-		"len", "isinstance", "time", "monotonic", "perf_counter", "print", "debug", "info",
-		"warning", "id", "str", "repr", "locked", "get_ident", "bool", "list", "tuple",
-		"dict", "release", "notify", "notify_all", "set", NULL};
+	static const char *const changers[] = {
+		"append", "appendleft", "add", "discard", "clear", "set", NULL};
+	static const char *const names[] = {"len", "isinstance", "time", "monotonic",
+		"perf_counter", "print", "debug", "info", "warning", "id", "str", "repr", "locked",
+		"get_ident", "bool", "list", "tuple", "dict", "release", "notify", "notify_all",
+		NULL};
 	const struct py_node *func = call->u.call.func;
+	struct str name = idiom_last_name(func);
 
-	if (idiom_is_one_of(idiom_last_name(func), names) ||
-		str_starts(idiom_last_name(func), "assert"))
+	/* archive.add(path, name) is none of a set. */
+	if (idiom_is_one_of(name, changers))
+		return call->u.call.args.len + call->u.call.keywords.len < 2;
+	if (idiom_is_one_of(name, names) || str_starts(name, "assert"))
 		return true;
 	return func->kind == PY_Attribute && call->parent->kind != PY_Await &&
 		str_eq(py_text(f->tree, func->u.attribute.value), receiver);

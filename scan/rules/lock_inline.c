@@ -118,7 +118,8 @@ static bool takes_or_leaves(const struct py_node *use, struct str *method)
 
 /*
  * Is every use of the variable the taking or leaving of the lock, and is it taken at all? Whoever
- * asks for locked() or statistics() is looking at the lock itself: that is a test of locks.
+ * asks for locked() or statistics() is looking at the lock itself: that is a test of locks. A
+ * condition of one's own that is waited for with a timeout is a way to sleep.
  */
 static bool only_taken(struct py_file *f, const struct py_binding *b)
 {
@@ -134,6 +135,8 @@ static bool only_taken(struct py_file *f, const struct py_binding *b)
 		if (is_with_item(use))
 			withs = true;
 		else if (!takes_or_leaves(use, &method))
+			return false;
+		if (idiom_starts_with_one_of(method, (const char *const[]){"wait", NULL}))
 			return false;
 		acquires |= str_is(method, "acquire");
 		releases |= str_is(method, "release");

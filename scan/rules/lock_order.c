@@ -67,6 +67,62 @@ static bool same_self(const struct py_node *call, const struct lock *lock)
 			py_is_name(func->u.attribute.value, "cls"));
 }
 
+/* ---- calls ---- */
+
+static bool is_in_test(const struct py_node *n)
+{
+	for (; n->parent && !py_is_stmt(n); n = n->parent) {
+		const struct py_node *p = n->parent;
+
+		if ((p->kind == PY_If || p->kind == PY_While) && p->u.cond.test == n)
+			return true;
+	}
+	return false;
+}
+
+/* Does the function decide anything by this parameter? */
+static bool is_decided_by(const struct py_node *def, struct str param)
+{
+	PY_EACH (n, def)
+		if (n->kind == PY_Name && n->op == PY_LOAD && str_eq(n->u.name.id, param) &&
+			is_in_test(n))
+			return true;
+	return false;
+}
+
+static bool is_switch(const struct py_node *arg)
+{
+	return py_is_constant(arg, PY_CONST_TRUE) || py_is_constant(arg, PY_CONST_FALSE) ||
+		py_is_constant(arg, PY_CONST_NONE);
+}
+
+/* `receive(force=True)`: does an argument choose a way through the function? */
+static bool chooses_way(const struct py_node *call, const struct py_node *def)
+{
+	struct py_list params = def->u.function.args->u.arguments.args;
+	uint32_t first = call->u.call.func->kind == PY_Attribute && py_class_of(def) ? 1 : 0;
+
+	for (uint32_t i = 0; i < call->u.call.keywords.len; i++) {
+		const struct py_node *k = call->u.call.keywords.items[i];
+
+		if (is_switch(k->u.keyword.value) && is_decided_by(def, k->u.keyword.arg))
+			return true;
+	}
+	for (uint32_t i = 0; i < call->u.call.args.len && i + first < params.len; i++)
+		if (is_switch(call->u.call.args.items[i]) &&
+			is_decided_by(def, params.items[i + first]->u.arg.arg))
+			return true;
+	return false;
+}
+
+/* The function of the file that this call runs here, all of it as far as the call tells. */
+static const struct py_node *runs_here(struct py_file *f, const struct py_node *call)
+{
+	const struct py_node *def = lock_runs_here(f, call);
+
+	return def && !chooses_way(call, def) ? def : NULL;
+}
+
 /* ---- lock-reentry ---- */
 
 struct visit {
@@ -93,7 +149,7 @@ static const struct py_node *taker_below(
 				queue[i].steps == MAX_STEPS || py_context(f, n) != queue[i].def ||
 				!same_self(n, lock))
 				continue;
-			next = lock_runs_here(f, n);
+			next = runs_here(f, n);
 			for (uint32_t j = 0; next && j < count; j++)
 				if (queue[j].def == next)
 					next = NULL;
@@ -138,7 +194,7 @@ static void find_again(struct rule_run *run, const struct rule *rule, const stru
 			report_again(run, rule, lock, n, NULL);
 		return;
 	}
-	def = same_self(n, lock) ? lock_runs_here(f, n) : NULL;
+	def = same_self(n, lock) ? runs_here(f, n) : NULL;
 	def = def ? taker_below(f, def, lock) : NULL;
 	if (def)
 		report_again(run, rule, lock, n, def);
@@ -226,7 +282,7 @@ static void add_edge(
 static void add_callee_edges(
 	struct py_file *f, struct edges *e, const struct lock *held, const struct py_node *call)
 {
-	const struct py_node *def = lock_runs_here(f, call);
+	const struct py_node *def = runs_here(f, call);
 
 	if (!def)
 		return;

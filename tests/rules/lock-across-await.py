@@ -90,3 +90,11 @@ class Cache:
         value = self.data
         self.lock.release()
         await save(value)  # clean
+
+    async def of_another_module(self, profile, key):
+        with profile.lock:  # expect: lock-across-await(warning)
+            self.data[key] = await load(key)
+
+    async def made_by_a_call(self, files, key):
+        with files.lock(key):  # clean
+            self.data[key] = await load(key)

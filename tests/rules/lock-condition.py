@@ -40,6 +40,27 @@ class Box:
         self.items.append(item)
         self.filled.notify_all()  # expect: lock-condition
 
+    async def takes_its_turn(self):
+        async with self.changed:
+            if self.busy:
+                await self.changed.wait()  # expect: lock-condition(warning)
+            self.busy = True
+
+    async def follows_the_other_one(self):
+        async with self.changed:
+            if self.busy:
+                await self.changed.wait()  # expect: lock-condition(info)
+                return not self.exhausted
+            self.busy = True
+
+    async def asks_again(self):
+        async with self.changed:
+            if not self.items:
+                await self.changed.wait()  # expect: lock-condition(info)
+            if not self.items:
+                return None
+            return self.items.pop()
+
     def take_well(self):
         with self.filled:
             while not self.items:

@@ -174,3 +174,10 @@ def made_global():
     module_lock = threading.Lock()  # clean
     with module_lock:
         save()
+
+
+def naps_in_a_loop(update):
+    pause = threading.Condition()  # clean
+    while update():
+        with pause:
+            pause.wait(60)

@@ -121,3 +121,30 @@ class Stock:
         with self.lock:
             pool.append(lambda: self.count())  # clean
             pool.append(self.count)  # clean
+
+
+class Socket:
+    def __init__(self):
+        self.lock = threading.Lock()
+
+    def open(self):
+        with self.lock:
+            self.peer = book()
+            return self.receive(force=True), self.receive(True)  # clean
+
+    def receive(self, force=False):
+        data = self.peer.read()
+        if data is None:
+            if force:
+                raise ConnectionError
+            self.open()
+        return data
+
+    def reset(self):
+        with self.lock:
+            self.greet("again")  # expect: lock-reentry
+
+    def greet(self, text, wait=True):
+        if wait:
+            with self.lock:
+                self.peer.write(text)

@@ -133,3 +133,9 @@ def let_go_for_a_while(path):
         lock.release()
         save(path)
         lock.acquire()  # clean
+
+
+def archives(tar, path):
+    lock.acquire()  # expect: lock-unreleased
+    tar.add(path, "name")
+    lock.release()
