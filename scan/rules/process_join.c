@@ -283,10 +283,30 @@ static const struct py_node *only_list_of(struct py_file *f, const struct py_bin
 
 /* ---- findings ---- */
 
+/*
+ * Does this process follow what the program does, by its pipes or exit code? Else it may be meant
+ * to go its own way, and subprocess reaps it when it starts the next one.
+ */
+static bool is_followed(const struct child *c)
+{
+	static const char *const names[] = {"stdout", "stderr", "stdin", "returncode", NULL};
+	const struct py_node *p = py_value_top(c->call)->parent;
+	struct str text;
+
+	if (p->kind != PY_Assign)
+		return false;
+	text = py_text(c->file->tree, p->u.assign.targets.items[0]);
+	PY_EACH (n, idiom_function_or_module(c->file, c->call))
+		if (n->kind == PY_Attribute && idiom_is_one_of(n->u.attribute.attr, names) &&
+			str_eq(py_text(c->file->tree, n->u.attribute.value), text))
+			return true;
+	return false;
+}
+
 static void report(struct rule_run *run, const struct rule *rule, const struct child *c)
 {
 	if (c->kind == WORKER_POPEN)
-		rule_report(run, rule, c->call,
+		rule_report_level(run, rule, is_followed(c) ? rule->level : LEVEL_INFO, c->call,
 			"this child process is started and never waited for: it stays a zombie, "
 			"and "
 			"nobody learns that it failed");

@@ -153,6 +153,16 @@ static bool asks_for_fork(const struct py_node *call)
 	return str_is(process_method(call), "fork");
 }
 
+/* Does the file make a context that forks? For processes of a context that cannot be followed. */
+static bool makes_fork_context(struct py_file *f)
+{
+	PY_EACH (n, f->tree->root)
+		if (n->kind == PY_Call && str_is(idiom_last_name(n->u.call.func), "get_context") &&
+			asks_for_fork(n))
+			return true;
+	return false;
+}
+
 /* Was fork asked for? Then the arguments of a Process are inherited, on systems that can fork. */
 static bool is_forked(struct py_file *f, const struct py_node *call)
 {
@@ -162,23 +172,34 @@ static bool is_forked(struct py_file *f, const struct py_node *call)
 		return true;
 	if (func->kind == PY_Attribute)
 		context = process_context(f, func->u.attribute.value);
-	return context ? asks_for_fork(context) : process_sets_method(f, "fork");
+	if (context)
+		return asks_for_fork(context);
+	return process_sets_method(f, "fork") ||
+		(func->kind == PY_Attribute &&
+			!py_resolves_to(f, func, "multiprocessing.Process") &&
+			makes_fork_context(f));
+}
+
+/* A pool pickles whatever the start method is. For a Process it is the start method that decides:
+ * fork does not pickle, and was Linux's way up to Python 3.13. */
+static enum level level_of(struct py_file *f, const struct py_node *call, enum handover how)
+{
+	if (how != HAND_TARGET)
+		return LEVEL_ERROR;
+	return is_forked(f, call) ? LEVEL_INFO : LEVEL_WARNING;
 }
 
 void check_unpicklable(struct rule_run *run, const struct rule *rule, const struct py_node *call)
 {
 	enum handover how = handover_of(run->file, call);
 	struct pickled p = {.file = run->file, .process = how == HAND_TARGET};
-	enum level level = rule->level;
 
 	if (how == HAND_NONE || idiom_expects_error(call))
 		return;
 	check_handed(&p, call, how);
 	if (!p.where)
 		return;
-	if (p.process && is_forked(run->file, call))
-		level = LEVEL_WARNING;
-	rule_report_level(run, rule, level, call,
+	rule_report_level(run, rule, level_of(run->file, call, how), call,
 		"%.*s cannot be pickled, so it cannot be sent to another process%s",
 		STR_ARG(p.what), p.process ? " unless that is a fork of this one" : "");
 }

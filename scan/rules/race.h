@@ -30,8 +30,9 @@ const struct py_node *state_read_in(
 	struct py_file *f, const struct state *s, const struct py_node *top);
 /* Is it a read of the variable or container, whatever the key? */
 bool state_has_base(struct py_file *f, const struct state *s, const struct py_node *expr);
-/* Does the key depend on a parameter of the function, so that each run may have its own? */
-bool state_key_is_given(struct py_file *f, const struct state *s, const struct py_node *function);
+/* Is the key a field of something the function works on, `job.id`, so that each run may have its
+ * own? */
+bool state_key_is_of_item(struct py_file *f, const struct state *s, const struct py_node *function);
 struct str state_text(struct py_file *f, const struct state *s); /* for messages */
 
 /* Is there a `with` on a lock, or on something named like one, around both nodes in the function?

@@ -258,15 +258,27 @@ static void add_caller(struct question *q, const struct py_node *mention)
 	q->todo[q->count++] = caller;
 }
 
-/* Do the mentions of the function start it twice or more? Adds the functions that call it. */
+/*
+ * Do the mentions of the function in one place start it twice or more? Starts in different
+ * functions may be ways to start the one run there is: start() and restart(). Adds the functions
+ * that call it.
+ */
 static bool is_started_often(struct question *q, const struct py_node *def)
 {
+	const struct py_node *place = NULL;
 	unsigned runs = 0;
 
 	PY_EACH (n, q->file->tree->root) {
+		unsigned here;
+
 		if (!is_mention(q->file, n, def))
 			continue;
-		runs += starts_at(q->file, n, q->state->of_self, q->starter);
+		here = starts_at(q->file, n, q->state->of_self, q->starter);
+		if (here > 0 && py_function_around(n) != place) {
+			place = py_function_around(n);
+			runs = 0;
+		}
+		runs += here;
 		if (runs > 1)
 			return true;
 		if (n->parent->kind == PY_Call && n->parent->u.call.func == n)

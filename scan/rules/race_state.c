@@ -132,20 +132,19 @@ const struct py_node *state_read_in(
 	return NULL;
 }
 
-bool state_key_is_given(struct py_file *f, const struct state *s, const struct py_node *function)
+bool state_key_is_of_item(struct py_file *f, const struct state *s, const struct py_node *function)
 {
-	if (!s->key)
-		return false;
-	PY_EACH (n, s->key) {
-		const struct py_binding *b;
+	const struct py_node *key = s->key;
+	const struct py_binding *b;
 
-		if (n->kind != PY_Name)
-			continue;
-		b = py_lookup(f, n, n->u.name.id);
-		if (b && b->scope == py_scope_of(f, function))
-			return true;
+	if (key && key->kind == PY_Name) {
+		b = py_only_binding(py_lookup(f, key, key->u.name.id));
+		key = b && b->kind == PY_BIND_ASSIGN ? b->value : NULL;
 	}
-	return false;
+	if (!key || key->kind != PY_Attribute || key->u.attribute.value->kind != PY_Name)
+		return false;
+	b = py_lookup(f, key, key->u.attribute.value->u.name.id);
+	return b && b->scope == py_scope_of(f, function) && !is_self(b);
 }
 
 struct str state_text(struct py_file *f, const struct state *s)

@@ -4,6 +4,8 @@
  */
 #include "scan/rules/race.h"
 
+#include "scan/rules/idiom.h"
+
 /* `items += [x]` extends in place. */
 static bool is_container(struct py_file *f, const struct py_node *n)
 {
@@ -29,21 +31,41 @@ static bool adds_in_place(struct py_file *f, const struct state *s, const struct
 	return is_container(f, write->u.aug_assign.value) || is_list_variable(f, s);
 }
 
-/* What is done in two steps, or NULL. */
-static const char *torn_update(struct py_file *f, const struct py_node *function,
-	const struct state *s, const struct py_node *write)
+/* A value that is the same whoever writes it. */
+static bool is_fixed(const struct py_node *value)
 {
-	const struct py_node *check;
+	return value->kind == PY_Constant ||
+		((value->kind == PY_List || value->kind == PY_Set) &&
+			value->u.sequence.elts.len == 0) ||
+		(value->kind == PY_Dict && value->u.dict.values.len == 0);
+}
 
+/* `Client()`: two of them are two things. What is computed twice may well be the same. */
+static bool makes_object(const struct py_node *value)
+{
+	struct str name = value->kind == PY_Call ? idiom_last_name(value->u.call.func) : STR_EMPTY;
+
+	return name.len > 0 && name.ptr[0] >= 'A' && name.ptr[0] <= 'Z';
+}
+
+/* What is done in two steps, or NULL; *level goes down where that may do no harm. */
+static const char *torn_update(struct py_file *f, const struct py_node *function,
+	const struct state *s, const struct py_node *write, enum level *level)
+{
+	const struct py_node *value;
+
+	if (state_key_is_of_item(f, s, function))
+		*level = LEVEL_INFO;
 	if (write->kind == PY_AugAssign)
 		return adds_in_place(f, s, write) ? NULL : "is read and written in two steps";
-	if (state_read_in(f, s, write->u.assign.value) ||
-		read_before(f, function, s, write->u.assign.value))
+	value = write->u.assign.value;
+	if (state_read_in(f, s, value) || read_before(f, function, s, value))
 		return "is read and written in two steps";
-	check = check_before(f, function, s, write);
-	return check && !py_is_constant(write->u.assign.value, PY_CONST_NONE)
-		? "is tested and then written"
-		: NULL;
+	if (is_fixed(value) || !check_before(f, function, s, write))
+		return NULL;
+	if (!makes_object(value))
+		*level = LEVEL_INFO;
+	return "is tested and then written";
 }
 
 static const struct py_node *target_of(const struct py_node *write)
@@ -57,17 +79,18 @@ void check_race_thread(struct rule_run *run, const struct rule *rule, const stru
 {
 	struct py_file *f = run->file;
 	const struct py_node *target = target_of(write), *function = py_context(f, write);
+	enum level level = rule->level;
 	const char *how;
 	struct state s;
 
 	if (!target || function->kind != PY_FunctionDef || !state_of(f, function, target, &s))
 		return;
-	how = torn_update(f, function, &s, write);
+	how = torn_update(f, function, &s, write, &level);
 	if (!how || lock_covers(f, write, write) || function_is_guarded(f, function) ||
 		(s.of_self && is_instance_per_run(f, function)))
 		return;
 	if (runs_in_threads(f, function, &s))
-		rule_report(run, rule, write,
+		rule_report_level(run, rule, level, write,
 			"`%.*s` %s while other threads run the same function: updates are lost; "
 			"hold a lock around it",
 			STR_ARG(state_text(f, &s)), how);

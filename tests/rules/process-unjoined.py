@@ -14,7 +14,7 @@ from elsewhere import keep, work
 def dropped(path):
     Process(target=work).start()  # expect: process-unjoined
     mp.get_context("spawn").Process(target=work).start()  # expect: process-unjoined
-    Popen(["convert", path])  # expect: process-unjoined
+    Popen(["convert", path])  # expect: process-unjoined(info)
 
 
 class Loader(Process):
@@ -35,9 +35,14 @@ def local_process():
 
 
 def local_popen(command):
-    child = subprocess.Popen(command, stdout=subprocess.PIPE)  # expect: process-unjoined
+    child = subprocess.Popen(command, stdout=subprocess.PIPE)  # expect: process-unjoined(warning)
     for line in child.stdout:
         print(line)
+
+
+def starts_a_server(command, pid_file):
+    server = subprocess.Popen(command)  # expect: process-unjoined(info)
+    pid_file.write_text(str(server.pid))
 
 
 # ---- a list ----

@@ -60,7 +60,7 @@ def targets():
     def body():
         work()
 
-    child = Process(target=body)  # expect: process-unpicklable
+    child = Process(target=body)  # expect: process-unpicklable(warning)
     child.start()
     child.join()
     other = multiprocessing.Process(target=lambda: work())  # expect: process-unpicklable
@@ -68,9 +68,24 @@ def targets():
     other.join()
 
 
+class Forks:
+    if mp.get_start_method() in ["forkserver", "spawn"]:
+        context = mp.get_context(method="fork")
+    else:
+        context = mp.get_context()
+
+    def run(self):
+        def body():
+            work()
+
+        child = self.context.Process(target=body)  # expect: process-unpicklable(info)
+        child.start()
+        child.join()
+
+
 def explicit_fork():
     context = mp.get_context("fork")
-    child = context.Process(target=lambda: work())  # expect: process-unpicklable(warning)
+    child = context.Process(target=lambda: work())  # expect: process-unpicklable(info)
     child.start()
     child.join()
 

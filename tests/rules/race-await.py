@@ -243,3 +243,21 @@ class Tokens:
         if self.value is None:
             self.value = await fetch("t")  # lapse: ignore # suppressed: race-await
         return self.value
+
+
+class Runner:
+    def __init__(self):
+        self.pool = None
+        self.task = None
+
+    async def main(self):
+        if self.pool is None:
+            self.pool = await connect()  # expect: race-await(info)
+
+    async def begin(self):
+        self.task = asyncio.create_task(self.main())
+        await self.task
+
+    def run(self, loop):
+        self.task = loop.create_task(self.main())
+        loop.run_until_complete(self.task)

@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 
-from elsewhere import compute, items, load
+from elsewhere import Client, compute, items, load
 
 count = 0
 names = []
@@ -54,6 +54,37 @@ def helper(item):
 def pooled():
     with ThreadPoolExecutor(max_workers=8) as pool:
         return list(pool.map(in_pool, items))
+
+
+def by_field(job):
+    seen[job.room] += 1  # expect: race-thread(info)
+    room = job.room
+    seen[room] -= 1  # expect: race-thread(info)
+    if job.kind not in seen:
+        seen[job.kind] = compute(job)  # expect: race-thread(info)
+
+
+def makes_one():
+    global instance
+    if instance is None:
+        instance = Client()  # expect: race-thread(warning)
+    if len(names) > 0:
+        reset()
+
+
+def reset():
+    global instance, names
+    if len(names) > 0:
+        names = []  # clean
+    if not instance:
+        instance = False  # clean
+
+
+def fields():
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        for _ in range(8):
+            pool.submit(makes_one).result()
+        return list(pool.map(by_field, items))
 
 
 def submitted(item):
@@ -200,3 +231,17 @@ class Part:
 def own_objects():
     for part in [Part(), Part()]:
         Thread(target=part.work).start()
+
+
+class Restarted:
+    def __init__(self):
+        self.done = 0
+
+    def work(self):
+        self.done += 1  # clean
+
+    def start(self):
+        Thread(target=self.work).start()
+
+    def restart(self):
+        Thread(target=self.work).start()
