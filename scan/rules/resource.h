@@ -2,9 +2,10 @@
  * Private to the resource family: what makes a resource, what closes it, and the callbacks.
  *
  * What counts as a resource is data (data/resources.tsv): the factory; whether the call itself
- * makes the resource (new) or only awaiting it (await); which item of the result it is; what closes
- * it, the usual way first; the keyword that lends it what somebody else owns; whether it is meant
- * to be kept and used again (it pools connections); what to call it.
+ * makes the resource (new, or lazy: it connects when it is first used) or only awaiting it (await);
+ * which item of the result it is; what closes it, the usual way first; the keyword that lends it
+ * what somebody else owns; whether it is meant to be kept and used again (it pools connections);
+ * what to call it.
  */
 #ifndef LAPSE_RULES_RESOURCE_H
 #define LAPSE_RULES_RESOURCE_H

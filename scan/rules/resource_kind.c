@@ -43,7 +43,7 @@ const struct py_node *resource_value(
 
 	if (n->parent->kind == PY_Await || n->parent->kind == PY_YieldFrom)
 		return n->parent;
-	return n == call && strcmp(row[RESOURCE_HOW], "new") == 0 ? call : NULL;
+	return n == call && strcmp(row[RESOURCE_HOW], "await") != 0 ? call : NULL;
 }
 
 /* Does the argument lend what somebody else owns, or what needs no closing (ASGITransport)? One

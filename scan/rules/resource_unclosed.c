@@ -3,6 +3,8 @@
  */
 #include "scan/rules/resource.h"
 
+#include <string.h>
+
 #include "scan/rules/idiom.h"
 
 /* ---- findings ---- */
@@ -24,13 +26,57 @@ static bool is_drained(struct py_file *f, const struct py_binding *b, const char
 	return resource_drains(row) && py_method_called_on(f, b, names);
 }
 
+/* Is the result of a method awaited, passed on or kept: `await x.get(…)`, `sub = x.pubsub()`? Under
+ * another name and in a loop all may happen. */
+static bool is_used_by(const struct py_node *use)
+{
+	const struct py_node *p = use->parent, *call = p->parent;
+
+	if (p->kind != PY_Attribute)
+		return use->op == PY_LOAD &&
+			(p->kind == PY_Assign || p->kind == PY_AsyncFor ||
+				p->kind == PY_comprehension);
+	if (call->kind != PY_Call || call->u.call.func != p)
+		return false;
+	p = call->parent;
+	return p->kind != PY_Expr && p->kind != PY_Compare && p->kind != PY_Attribute &&
+		p->kind != PY_Assert;
+}
+
+/* `client.send = AsyncMock()`: a test's stand-in. */
+static bool is_stubbed_by(const struct py_node *use)
+{
+	const struct py_node *attribute = use->parent, *assign = attribute->parent, *value;
+
+	if (attribute->kind != PY_Attribute || attribute->op != PY_STORE ||
+		assign->kind != PY_Assign)
+		return false;
+	value = assign->u.assign.value;
+	return value->kind == PY_Call && str_ends(idiom_last_name(value->u.call.func), "Mock");
+}
+
+/* A client that connects when it is first used: is it never, as far as the file shows? */
+static bool is_never_open(struct py_file *f, const struct py_binding *b, const char *const *row)
+{
+	struct py_uses uses = py_uses_of(f, b);
+	bool used = py_escape_of(f, b).awaited || strcmp(row[RESOURCE_HOW], "lazy") != 0;
+
+	for (uint32_t i = 0; i < uses.len; i++) {
+		if (is_stubbed_by(uses.items[i]))
+			return true;
+		used |= is_used_by(uses.items[i]);
+	}
+	return !used;
+}
+
 static void check_local(struct rule_run *run, const struct rule *rule, const struct py_node *call,
 	const struct py_node *target, const char *const *row)
 {
 	struct py_file *f = run->file;
 	const struct py_binding *b = resource_local(f, target);
 
-	if (b && !py_method_called_on(f, b, resource_closers) && !is_drained(f, b, row))
+	if (b && !py_method_called_on(f, b, resource_closers) && !is_drained(f, b, row) &&
+		!is_never_open(f, b, row))
 		report(run, rule, rule->level, call, row);
 }
 

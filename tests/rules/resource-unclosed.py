@@ -253,3 +253,22 @@ async def expected_to_fail(host):
 def sync_client(url):
     with httpx.Client() as sync:  # clean
         return sync.get(url)
+
+
+def never_connects(url):
+    client = redis.from_url(url)  # clean
+    assert client.connection_pool.connection_kwargs["db"] == 0
+    pool = redis.ConnectionPool.from_url(url)  # clean
+    return repr(pool)
+
+
+async def stands_in(AsyncMock):
+    client = redis.Redis()  # clean
+    client.parse_response = AsyncMock(return_value=None)
+    await client.ping()
+
+
+async def subscribes(port):
+    client = redis.Redis(port=port)  # expect: resource-unclosed
+    sub = client.pubsub()
+    await sub.subscribe("news")

@@ -24,7 +24,8 @@ static void rows_are_well_formed(void **state)
 		const char *const *row = table_row(t, i);
 
 		assert_non_null(strchr(row[FACTORY], '.'));
-		assert_true(strcmp(row[HOW], "new") == 0 || strcmp(row[HOW], "await") == 0);
+		assert_true(strcmp(row[HOW], "new") == 0 || strcmp(row[HOW], "lazy") == 0 ||
+			strcmp(row[HOW], "await") == 0);
 		assert_true(strcmp(row[ITEM], "-") == 0 ||
 			(row[ITEM][0] >= '0' && row[ITEM][0] <= '9'));
 		assert_true(row[CLOSERS][0] != '\0' && row[CLOSERS][0] != '-');
