@@ -261,6 +261,12 @@ static int open_commit(struct repo *r, const struct oid *id, git_odb_object **o,
 	return err_set(e, ERR_CORRUPT, "commit %s is malformed", hex);
 }
 
+/* A shallow clone that reaches the very first commit names it among its grafts, too. */
+static bool is_cut(const struct repo *r, const struct oid *id, const struct raw_commit *raw)
+{
+	return raw->parent_count && repo_is_graft(r, id);
+}
+
 int repo_commit(struct repo *r, const struct oid *id, struct arena *a, struct commit_record *out,
 	struct oid *tree, struct err *e)
 {
@@ -270,7 +276,7 @@ int repo_commit(struct repo *r, const struct oid *id, struct arena *a, struct co
 
 	if (status)
 		return status;
-	*out = (struct commit_record){.oid = *id, .shallow = repo_is_graft(r, id)};
+	*out = (struct commit_record){.oid = *id, .shallow = is_cut(r, id, &raw)};
 	out->parents = read_parents(&raw, a);
 	out->parent_count = out->shallow ? 0 : raw.parent_count;
 	status = fill(&raw, a, out, e);
@@ -291,7 +297,7 @@ int repo_parents(struct repo *r, const struct oid *id, struct arena *a, struct o
 		return status;
 	}
 	*out = read_parents(&raw, a);
-	*shallow = repo_is_graft(r, id);
+	*shallow = is_cut(r, id, &raw);
 	*count = *shallow ? 0 : raw.parent_count;
 	*committed_at = parse_time(raw.committer);
 	git_odb_object_free(o);

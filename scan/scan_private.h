@@ -66,6 +66,8 @@ int scan_can_read_more(struct scan *s, bool *out);
 /* Why the history that is stored is not what a scan from the start would say, NULL when it is.
  * After the walk, before anything is written. */
 const char *scan_why_stale(struct scan *s);
+/* Can the commit be read, and is it new enough? */
+bool scan_is_walked(struct scan *s, const struct oid *id);
 /* Tells the store of commits and trees that turned out to be missing; in a transaction. */
 int scan_put_missing(struct scan *s);
 

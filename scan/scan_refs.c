@@ -74,9 +74,9 @@ int scan_check_default_ref(struct scan *s)
 {
 	const struct repo_ref *ref = &s->options->refs[0];
 
-	if (graph_find(&s->graph, &ref->commit) != GRAPH_NONE)
+	if (scan_is_walked(s, &ref->commit))
 		return 0;
-	if (s->options->since && !s->summary->missing_commits)
+	if (repo_can_read(s->repo, &ref->commit, OBJECT_COMMIT))
 		return err_set(s->e, ERR_USAGE,
 			"%.*s has no commits since the given date; choose an earlier one",
 			STR_ARG(ref->name));

@@ -57,15 +57,18 @@ int scan_can_read_more(struct scan *s, bool *out)
 
 /* ---- where history was cut ---- */
 
-static bool is_walked(struct scan *s, const struct oid *id, struct arena *a)
+bool scan_is_walked(struct scan *s, const struct oid *id)
 {
+	struct arena a = {0};
 	struct oid *parents;
 	int64_t committed_at;
 	uint32_t count;
-	bool shallow;
+	bool shallow, readable;
 
-	return repo_parents(s->repo, id, a, &parents, &count, &shallow, &committed_at, NULL) == 0 &&
-		committed_at >= s->options->since;
+	readable =
+		repo_parents(s->repo, id, &a, &parents, &count, &shallow, &committed_at, NULL) == 0;
+	arena_release(&a);
+	return readable && (!s->options->since || committed_at >= s->options->since);
 }
 
 /* Would a walk find more parents of this commit now? */
@@ -81,7 +84,7 @@ static bool has_more_parents(struct scan *s, uint32_t node)
 	if (repo_parents(s->repo, &n->oid, &a, &parents, &count, &shallow, &committed_at, NULL))
 		count = 0;
 	for (uint32_t i = 0; i < count; i++)
-		walked += is_walked(s, &parents[i], &a);
+		walked += scan_is_walked(s, &parents[i]);
 	arena_release(&a);
 	return walked > n->parent_count;
 }

@@ -127,4 +127,5 @@ for stream in "$here"/cases/*.fi; do
 	run_case "$stream"
 done
 echo "1..$count"
+sh "$here/random.sh" || failures=$((failures + 1))
 [ "$failures" -eq 0 ]
