@@ -5,7 +5,7 @@
 #include "cmd/command.h"
 
 extern const struct command command_scan, command_lint, command_query, command_show, command_sql,
-	command_rules, command_help;
+	command_rules, command_config, command_help;
 
 const struct command *const commands[] = {
 	&command_scan,
@@ -14,6 +14,7 @@ const struct command *const commands[] = {
 	&command_show,
 	&command_sql,
 	&command_rules,
+	&command_config,
 	&command_help,
 	NULL,
 };

@@ -36,8 +36,9 @@ struct config_team {
 
 /* Everything belongs to the arena that it was read into. */
 struct config {
-	struct str name; /* of the file, as messages call it: "../pyproject.toml"; "" for none */
-	struct str root; /* folder that paths in it are relative to; "" when read from git */
+	struct str name;   /* of the file, as messages call it: "../pyproject.toml"; "" for none */
+	struct str folder; /* of the file; "" for none, or when it was read from git */
+	struct str root;   /* absolute: of the repository, or where the search began; "": bare */
 	const struct toml_value *settings;    /* the table that holds them; NULL for none */
 	struct config_rule *rules;            /* by rule number; NULL: none is set */
 	const struct blocking_call *blocking; /* further names of the catalogue */
@@ -59,6 +60,8 @@ struct config {
 bool config_level(const struct config *c, size_t rule, enum level *level);
 /* Is this path (relative to the root) test code? */
 bool config_is_test(const struct config *c, struct str path);
+/* A path as the user writes it, relative to the root; unchanged when it does not lie below it. */
+struct str config_path(const struct config *c, struct str path, struct arena *a);
 bool config_is_bot(const struct config *c, struct identity who);
 /* The first team of which somebody is a member, NULL for none. */
 const struct config_team *config_team_of(const struct config *c, struct identity who);

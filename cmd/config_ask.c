@@ -2,6 +2,8 @@
  * What the configuration says of a finding, a path, a person. See config.h.
  */
 #include <inttypes.h>
+#include <limits.h>
+#include <unistd.h>
 
 #include "cmd/config.h"
 #include "cmd/glob.h"
@@ -23,6 +25,38 @@ bool config_is_test(const struct config *c, struct str path)
 		if (glob_matches_path(c->tests.items[i], path))
 			return true;
 	return false;
+}
+
+/* Adds the parts of a path to an absolute one: "." and ".." are walked, not kept. */
+static void add_parts(struct strbuf *b, struct str path)
+{
+	struct str part;
+
+	while (str_next(&path, '/', &part)) {
+		ptrdiff_t slash = str_rfind(strbuf_str(b), '/');
+
+		if (str_is(part, "..") && slash >= 0)
+			b->len = (size_t)slash;
+		else if (part.len && !str_is(part, ".") && !str_is(part, ".."))
+			strbuf_addf(b, "/%.*s", STR_ARG(part));
+	}
+}
+
+struct str config_path(const struct config *c, struct str path, struct arena *a)
+{
+	struct strbuf b = {0};
+	struct str full, found = path;
+	char here[PATH_MAX];
+
+	if (!str_starts(path, "/") && getcwd(here, sizeof here))
+		add_parts(&b, str_from(here));
+	add_parts(&b, path);
+	full = strbuf_str(&b);
+	if (c->root.len && c->root.len < full.len && full.ptr[c->root.len] == '/' &&
+		memcmp(full.ptr, c->root.ptr, c->root.len) == 0)
+		found = arena_dup(a, str_drop(full, c->root.len + 1));
+	strbuf_release(&b);
+	return found;
 }
 
 static bool lists(const struct config_list *l, struct identity who)

@@ -126,7 +126,7 @@ static int try_file(struct search *s, const struct place *p, const char *file)
 	s->out->name = arena_printf(s->arena, "%.*s%s", STR_ARG(p->shown), file);
 	r = parse_file(s, text, strcmp(file, PROJECT_FILE) == 0);
 	if (r == 1)
-		s->out->root = p->folder;
+		s->out->folder = p->folder;
 	else
 		s->out->name = STR_EMPTY;
 	return r;
@@ -261,7 +261,7 @@ static int read_named(struct search *s)
 	if (slash >= 0)
 		folder = slash == 0 ? STR("/") : str_slice(file.ptr, (size_t)slash);
 	s->out->name = file;
-	s->out->root = folder;
+	s->out->folder = folder;
 	p.folder = STR(".");
 	r = read_disk(s, &p, file, &text);
 	if (r == 0)
@@ -278,7 +278,7 @@ static int read_named(struct search *s)
 static int read_ignored(struct search *s, const struct place *repository)
 {
 	struct config *c = s->out;
-	struct place beside = {.folder = c->root, .shown = STR_EMPTY};
+	struct place beside = {.folder = c->folder, .shown = STR_EMPTY};
 	int r;
 
 	if (c->ignore_revs.len == 0) {
@@ -288,7 +288,8 @@ static int read_ignored(struct search *s, const struct place *repository)
 				s->arena, "%.*s" USUAL_IGNORE, STR_ARG(repository->shown));
 		return r;
 	}
-	r = read_place(s, c->root.len ? &beside : repository, c->ignore_revs, &c->ignore_revs_text);
+	r = read_place(
+		s, c->folder.len ? &beside : repository, c->ignore_revs, &c->ignore_revs_text);
 	if (r == 0)
 		return config_fail(c->name, toml_get(c->settings, "ignore-revs"), s->e,
 			"`ignore-revs`: there is no file %.*s", STR_ARG(c->ignore_revs));
@@ -306,15 +307,32 @@ static int read_settings(struct search *s)
 	return r;
 }
 
+/* The repository's root, else the file's folder: what paths are told relative to. */
+static struct str root_of(struct search *s, char *folder, const struct place *repository)
+{
+	const char *start = arena_dup(s->arena, str_from(folder)).ptr;
+
+	if (repository->folder.len || repository->repo)
+		return repository->folder;
+	do
+		if (has(folder, ".git", s->arena))
+			return str_from(folder);
+	while (go_up(folder));
+	return s->out->folder.len && s->out->folder.ptr[0] == '/' ? s->out->folder
+								  : str_from(start);
+}
+
 static int search_and_read(struct search *s, char *folder, struct place *repository)
 {
 	bool known = s->where->of_repo && find_repository(s, folder, repository);
+	char *start = (char *)arena_dup(s->arena, str_from(folder)).ptr;
 	int r;
 
 	if (s->where->file)
 		r = read_named(s);
 	else
 		r = known ? try_place(s, repository) : search_upwards(s, folder);
+	s->out->root = root_of(s, start, repository);
 	if (r >= 0)
 		r = read_settings(s);
 	if (r >= 0)
@@ -326,6 +344,7 @@ static void set_defaults(struct config *c)
 {
 	*c = (struct config){.name = STR_EMPTY,
 		.root = STR_EMPTY,
+		.folder = STR_EMPTY,
 		.ignore_revs = STR_EMPTY,
 		.ignore_revs_text = STR_EMPTY};
 	c->tests = (struct config_list){usual_tests, ARRAY_LEN(usual_tests)};

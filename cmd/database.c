@@ -50,23 +50,48 @@ int database_describe(struct repo *r, const struct oid *commits, uint32_t count,
 
 /* ---- mailmap ---- */
 
+struct identities {
+	struct repo_mailmap *map;
+	const struct config *config;
+};
+
+/* Bots are recognised by what commits say or by what the mailmap makes of it. */
 static struct identity map_identity(void *arg, struct arena *a, struct identity raw, bool *is_bot)
 {
-	(void)is_bot;
-	return repo_mailmap_apply(arg, a, raw);
+	const struct identities *i = arg;
+	struct identity mapped = repo_mailmap_apply(i->map, a, raw);
+
+	*is_bot = *is_bot || config_is_bot(i->config, raw) || config_is_bot(i->config, mapped);
+	return mapped;
 }
 
-int database_apply_mailmap(struct store *store, uint32_t repo_id, struct repo *r, struct err *e)
+/* What identities are made from: another text, and they are mapped again. */
+static struct str identities_text(struct str mailmap, const struct config *c, struct arena *a)
 {
-	struct repo_mailmap *map = NULL;
+	struct strbuf b = {0};
+	struct str text;
+
+	strbuf_add(&b, mailmap);
+	for (uint32_t i = 0; i < c->bots.count; i++)
+		strbuf_addf(&b, "\nbot %.*s", STR_ARG(c->bots.items[i]));
+	text = arena_dup(a, strbuf_str(&b));
+	strbuf_release(&b);
+	return text;
+}
+
+int database_apply_mailmap(struct store *store, uint32_t repo_id, struct repo *r,
+	const struct config *c, struct err *e)
+{
+	struct identities identities = {.config = c};
 	struct arena a = {0};
 	struct str text;
-	int status = repo_mailmap_load(r, &map, &text, &a, e);
+	int status = repo_mailmap_load(r, &identities.map, &text, &a, e);
 
 	if (status >= 0)
-		status = store_apply_mailmap(store, repo_id, text, map_identity, map, e);
-	if (map)
-		repo_mailmap_free(map);
+		status = store_apply_mailmap(
+			store, repo_id, identities_text(text, c, &a), map_identity, &identities, e);
+	if (identities.map)
+		repo_mailmap_free(identities.map);
 	arena_release(&a);
 	return status;
 }
@@ -85,16 +110,25 @@ static int open_store(struct session *s, struct database *d, struct err *e)
 	return store_open(&d->store, d->path.ptr, &options, e);
 }
 
-/* A mailmap changed since it was applied: a moment of writing, when nobody else does. */
-static void update_mailmap(struct session *s, struct database *d, uint32_t id, struct repo *repo)
+/* A repository whose identities may have to be mapped anew. */
+struct mapping {
+	struct database *database;
+	uint32_t id;
+	struct repo *repo;
+	const struct config *config;
+};
+
+/* A mailmap or the bots changed since they were applied: a moment of writing, when nobody else
+ * does. */
+static void update_mailmap(struct session *s, const struct mapping *m)
 {
 	const struct store_options options = {.write = true, .command = "lapse, applying .mailmap"};
 	struct store *writer = NULL;
 	struct err e;
-	int r = store_open(&writer, d->path.ptr, &options, &e);
+	int r = store_open(&writer, m->database->path.ptr, &options, &e);
 
 	if (r == 0)
-		r = database_apply_mailmap(writer, id, repo, &e);
+		r = database_apply_mailmap(writer, m->id, m->repo, m->config, &e);
 	if (r == ERR_LOCKED)
 		session_detail(s, "a scan is running: it will apply .mailmap");
 	else if (r < 0)
@@ -102,21 +136,40 @@ static void update_mailmap(struct session *s, struct database *d, uint32_t id, s
 	store_close(writer);
 }
 
-static void check_mailmap(struct session *s, struct database *d, const struct store_repo_info *info)
+static void check_identities(struct session *s, const struct mapping *m)
 {
-	struct repo *r = NULL;
 	struct err e;
 
-	if (d->repo && info->id == d->repo_id) {
-		if (database_apply_mailmap(d->store, info->id, d->repo, &e) == 1)
-			update_mailmap(s, d, info->id, d->repo);
+	if (database_apply_mailmap(m->database->store, m->id, m->repo, m->config, &e) == 1)
+		update_mailmap(s, m);
+}
+
+/* Another repository than the session's has its own configuration; when that cannot be read, its
+ * identities stay as they are. The repository may be gone: the database still answers. */
+static void check_other(struct session *s, struct mapping *m, const char *path)
+{
+	const struct config_where where = {.path = path, .of_repo = true};
+	struct config config;
+	struct err e;
+
+	if (repo_open(&m->repo, path, &e) < 0)
 		return;
-	}
-	if (repo_open(&r, info->path.ptr, &e) < 0)
-		return; /* the repository may be gone: the database still answers */
-	if (database_apply_mailmap(d->store, info->id, r, &e) == 1)
-		update_mailmap(s, d, info->id, r);
-	repo_close(r);
+	m->config = &config;
+	if (config_load(&where, &s->arena, &config, &e) == 0)
+		check_identities(s, m);
+	else
+		session_warn(s, "bots and .mailmap are not applied: %s", e.message);
+	repo_close(m->repo);
+}
+
+static void check_mailmap(struct session *s, struct database *d, const struct store_repo_info *info)
+{
+	struct mapping m = {d, info->id, d->repo, s->config};
+
+	if (d->repo && info->id == d->repo_id)
+		check_identities(s, &m);
+	else
+		check_other(s, &m, info->path.ptr);
 }
 
 /* ---- opening ---- */

@@ -6,7 +6,7 @@
 #ifndef LAPSE_CMD_DATABASE_H
 #define LAPSE_CMD_DATABASE_H
 
-#include "cmd/command.h"
+#include "cmd/config.h"
 #include "scan/repo.h"
 #include "store/store.h"
 
@@ -32,7 +32,9 @@ int database_describe(struct repo *r, const struct oid *commits, uint32_t count,
 int database_open(struct session *s, struct database *d);
 void database_close(struct database *d);
 
-/* Applies the repository's mailmap to its identities in a store opened for writing. */
-int database_apply_mailmap(struct store *store, uint32_t repo_id, struct repo *r, struct err *e);
+/* Applies the repository's mailmap and the bots of its configuration to its identities. The store
+ * is opened for writing; else it returns 1 when there is something to apply. */
+int database_apply_mailmap(struct store *store, uint32_t repo_id, struct repo *r,
+	const struct config *c, struct err *e);
 
 #endif

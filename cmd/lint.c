@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/command.h"
+#include "cmd/config.h"
 #include "cmd/files.h"
 #include "cmd/findings.h"
 #include "cmd/text.h"
@@ -34,6 +34,7 @@ static const struct option_spec options[] = {
 		.argument = "PATH",
 		.initial = "-",
 		.help = "the path shown for standard input"},
+	{.name = "no-tests", .help = "leave out test code below folders (setting `tests`)"},
 	{.name = "max-file-size",
 		.type = OPTION_SIZE,
 		.argument = "BYTES",
@@ -115,6 +116,17 @@ static void count(struct lint *l, const struct finding *f)
 		l->failing++;
 }
 
+static void add_finding(struct lint *l, const char *path, struct finding *f)
+{
+	enum level level = (enum level)f->level;
+
+	if (!config_level(l->session->config, f->rule, &level) || level < l->level)
+		return;
+	f->level = (uint8_t)level;
+	count(l, f);
+	findings_add(&l->writer, path, f);
+}
+
 static void lint_source(struct lint *l, const char *path)
 {
 	struct blob_record b;
@@ -128,10 +140,7 @@ static void lint_source(struct lint *l, const char *path)
 	else if (b.status == BLOB_PARTIAL)
 		warn_partial(l, path, &b);
 	for (uint32_t i = 0; i < b.finding_count; i++)
-		if (b.findings[i].level >= l->level) {
-			count(l, &b.findings[i]);
-			findings_add(&l->writer, path, &b.findings[i]);
-		}
+		add_finding(l, path, &b.findings[i]);
 }
 
 static void report_unreadable(struct lint *l, const char *path, const char *reason)
@@ -150,6 +159,17 @@ static void lint_file(struct lint *l, const char *path)
 		report_unreadable(l, path, strerror(number));
 	else
 		lint_source(l, path);
+}
+
+/* Files that the user names are meant, whatever they are. */
+static bool is_left_out(struct lint *l, const struct file_entry *f)
+{
+	const struct config *c = l->session->config;
+
+	if (f->named || !options_flag(&l->session->options, "no-tests"))
+		return false;
+	arena_reset(&l->arena);
+	return config_is_test(c, config_path(c, f->path, &l->arena));
 }
 
 static void lint_stdin(struct lint *l)
@@ -218,7 +238,8 @@ static void lint_all(struct lint *l, const struct file_list *files, bool standar
 	if (standard_input)
 		lint_stdin(l);
 	for (size_t i = 0; i < files->items.len && !ferror(session_out(s)); i++)
-		lint_file(l, files->items.items[i].path.ptr);
+		if (!is_left_out(l, &files->items.items[i]))
+			lint_file(l, files->items.items[i].path.ptr);
 	for (size_t i = 0; i < files->unreadable.len; i++) {
 		l->unreadable++;
 		(void)session_fail(s, "%s", files->unreadable.items[i].ptr);
