@@ -51,7 +51,7 @@ static int compare_claims(const void *a, const void *b)
 static bool came_from_elsewhere(const struct run *run, const struct work *w, uint32_t k)
 {
 	for (uint32_t p = 0; p < run->parent_count; p++)
-		if (w->edges[p].lineages[k] && !w->edges[p].moved)
+		if (w->edges[p].lineages[k] && !edge_came_across(&w->edges[p], k))
 			return false;
 	return true;
 }

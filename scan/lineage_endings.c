@@ -109,34 +109,62 @@ static void list_gone(struct run *run, gone_list *out)
 	qsort(out->items, out->len, sizeof *out->items, compare_place);
 }
 
-/* Did the function or file go away? A text that cannot be read says nothing. */
-static enum event_kind ending_kind(struct run *run, const struct gone *g, const struct fact *f)
+/* Is the function still there, by another name or elsewhere? Then other findings of it are. */
+static int scope_moved(struct run *run, const struct gone *g, const struct fact *f, bool *out)
 {
-	enum event_kind kind = EVENT_FIXED;
+	const struct slot *s = g->work->edges[g->parent].slot;
+	int rc = 0;
+
+	*out = false;
+	for (uint32_t i = 0; f->scope.len && rc == 0 && !*out && i < slot_len(s); i++) {
+		struct slot_item item = slot_at(s, i);
+		const struct fact *other;
+
+		rc = tracker_fact(run->t, &item, &other, run->e);
+		*out = rc == 0 && str_eq(other->scope, f->scope) &&
+			run_stands(run, run->after, run_canonical(run, item.lineage));
+	}
+	return rc;
+}
+
+/* Did the function or file go away? A text that cannot be read says nothing. */
+static int ending_kind(
+	struct run *run, const struct gone *g, const struct fact *f, enum event_kind *out)
+{
+	const struct work *now = g->work->edges[g->parent].moved_to;
 	struct arena scratch = {0};
 	struct str text;
+	bool moved = false, there = true;
+	int rc = 0;
 
-	if (oid_is_zero(&g->work->blob))
-		return EVENT_REMOVED;
-	if (f->scope.len && repo_blob(run->t->repo, &g->work->blob, &scratch, &text, NULL) == 0 &&
-		!py_outline_has(text, f->scope))
-		kind = EVENT_REMOVED;
+	if (!now)
+		now = g->work;
+	if (oid_is_zero(&now->blob))
+		there = false;
+	else if (f->scope.len && repo_blob(run->t->repo, &now->blob, &scratch, &text, NULL) == 0)
+		there = py_outline_has(text, f->scope);
+	if (!there)
+		rc = scope_moved(run, g, f, &moved);
+	*out = there || moved ? EVENT_FIXED : EVENT_REMOVED;
 	arena_release(&scratch);
-	return kind;
+	return rc;
 }
 
 static int add_ending(struct run *run, const struct gone *g, bool dropped)
 {
+	enum event_kind kind = EVENT_DROPPED_BY_MERGE;
 	const struct fact *f;
 	struct event_record *ev;
 	int rc = tracker_fact(run->t, &g->item, &f, run->e);
 
+	if (rc == 0 && !dropped)
+		rc = ending_kind(run, g, f, &kind);
 	if (rc < 0)
 		return rc;
 	ev = vec_push(&run->events);
 	*ev = (struct event_record){
 		.lineage = g->lineage,
-		.kind = dropped ? EVENT_DROPPED_BY_MERGE : ending_kind(run, g, f),
+		.kind = kind,
 		.confidence = 1.0f,
 		.path = g->work->name,
 		.blob = g->item.blob,

@@ -26,14 +26,6 @@ static void take_all(struct run *run, const struct work *w, struct edge *edge)
 
 /* ---- the findings of a parent's slot: of its own blob, and carried ones of older blobs ---- */
 
-struct old_side {
-	struct slot_item *items;
-	struct match_old *findings;
-	const struct hunks **lines; /* to this commit's blob, per item */
-	bool *matched;
-	uint32_t len;
-};
-
 static int compare_items(const void *a, const void *b)
 {
 	const struct slot_item *x = a, *y = b;
@@ -44,39 +36,70 @@ static int compare_items(const void *a, const void *b)
 	return d ? d : (x->index > y->index) - (x->index < y->index);
 }
 
-static int old_side_init(struct run *run, const struct slot *s, struct old_side *out)
+int edge_list_old(struct run *run, struct edge *edge)
 {
+	const struct slot *s = edge->source;
+	struct old_side *out = &edge->old;
 	int rc = 0;
 
 	out->len = slot_len(s);
 	out->items = ARENA_ARRAY(run->a, out->len, struct slot_item);
 	out->findings = ARENA_ARRAY(run->a, out->len, struct match_old);
-	out->lines = ARENA_ARRAY(run->a, out->len, const struct hunks *);
 	out->matched = ARENA_ARRAY(run->a, out->len, bool);
+	out->hidden = ARENA_ARRAY(run->a, out->len, bool);
 	for (uint32_t i = 0; i < out->len; i++)
 		out->items[i] = slot_at(s, i);
-	if (s->carried_count)
+	if (out->len && s->carried_count)
 		qsort(out->items, out->len, sizeof *out->items, compare_items);
 	for (uint32_t i = 0; rc == 0 && i < out->len; i++)
 		rc = tracker_fact(run->t, &out->items[i], &out->findings[i].fact, run->e);
 	return rc;
 }
 
+/* The lines that stand where an old finding's changed line stood. */
+static void place_in_hunk(const struct hunks *lines, struct match_old *old)
+{
+	uint32_t line = old->fact->line;
+
+	for (uint32_t i = 0; i < lines->len; i++) {
+		const struct hunk *h = &lines->items[i];
+		uint32_t last = h->new_start + h->new_count - 1;
+
+		if (h->old_start > line || line >= h->old_start + h->old_count)
+			continue;
+		old->hunk_first = h->new_start;
+		old->hunk_last = last;
+		old->near = h->new_start + (line - h->old_start);
+		if (old->near > last)
+			old->near = last;
+		return;
+	}
+}
+
 static int map_lines(struct run *run, const struct work *w, struct old_side *old)
 {
 	int rc = 0;
 
-	for (uint32_t i = 0; rc == 0 && i < old->len; i++) {
-		rc = tracker_hunks(run->t, &old->items[i].blob, &w->blob, &old->lines[i], run->e);
-		if (rc == 0)
-			old->findings[i].line =
-				hunks_map_line(old->lines[i], old->findings[i].fact->line);
+	for (uint32_t i = 0; i < old->len; i++) {
+		struct match_old *f = &old->findings[i];
+		const struct hunks *lines;
+
+		rc = tracker_hunks(run->t, &old->items[i].blob, &w->blob, &lines, run->e);
+		if (rc < 0)
+			break;
+		f->line = hunks_map_line(lines, f->fact->line);
+		if (!f->line)
+			place_in_hunk(lines, f);
 	}
 	return rc;
 }
 
-static void record_matches(
-	const struct work *w, struct edge *edge, struct old_side *old, const struct match *found)
+bool edge_came_across(const struct edge *edge, uint32_t k)
+{
+	return edge->moved || edge->matches[k].step == STEP_ACROSS;
+}
+
+static void record_matches(const struct work *w, struct edge *edge, const struct match *found)
 {
 	for (uint32_t k = 0; k < w->new->len; k++) {
 		uint32_t i = found[k].old;
@@ -84,9 +107,10 @@ static void record_matches(
 		if (i == MATCH_NONE)
 			continue;
 		edge->matches[k] = found[k];
-		edge->lineages[k] = old->items[i].lineage;
-		edge->was_suppressed[k] = old->findings[i].fact->suppressed;
-		old->matched[i] = true;
+		edge->matches[k].step = edge->moved ? (uint8_t)STEP_ACROSS : found[k].step;
+		edge->lineages[k] = edge->old.items[i].lineage;
+		edge->was_suppressed[k] = edge->old.findings[i].fact->suppressed;
+		edge->old.matched[i] = true;
 	}
 }
 
@@ -104,8 +128,7 @@ static bool overlaps_unknown(const struct facts *f, uint32_t first, uint32_t las
  * Is an old finding that has no partner hidden rather than gone? Its line still stands in a file
  * with syntax errors, or was replaced by lines that the parser could not read.
  */
-static bool is_hidden(
-	const struct match_old *old, const struct hunks *lines, const struct facts *new)
+static bool is_hidden(const struct match_old *old, const struct facts *new)
 {
 	if (new->status == BLOB_SKIPPED || new->status == BLOB_MISSING)
 		return true;
@@ -113,26 +136,14 @@ static bool is_hidden(
 		return false;
 	if (old->line)
 		return true;
-	for (uint32_t i = 0; i < lines->len; i++) {
-		const struct hunk *h = &lines->items[i];
-
-		if (h->old_start <= old->fact->line &&
-			old->fact->line < h->old_start + h->old_count)
-			return h->new_count &&
-				overlaps_unknown(
-					new, h->new_start, h->new_start + h->new_count - 1);
-	}
-	return false;
+	return old->hunk_first <= old->hunk_last &&
+		overlaps_unknown(new, old->hunk_first, old->hunk_last);
 }
 
-static void hide_unmatched(
-	struct run *run, const struct work *w, struct edge *edge, const struct old_side *old)
+static void find_hidden(const struct work *w, struct edge *edge)
 {
-	edge->hidden = ARENA_ARRAY(run->a, old->len, struct carried);
-	for (uint32_t i = 0; i < old->len; i++)
-		if (!old->matched[i] && is_hidden(&old->findings[i], old->lines[i], w->new))
-			edge->hidden[edge->hidden_count++] = (struct carried){
-				old->items[i].lineage, old->items[i].index, old->items[i].blob};
+	for (uint32_t i = 0; i < edge->old.len; i++)
+		edge->old.hidden[i] = is_hidden(&edge->old.findings[i], w->new);
 }
 
 /* ---- one edge ---- */
@@ -140,22 +151,22 @@ static void hide_unmatched(
 static int match_slot(struct run *run, const struct work *w, struct edge *edge)
 {
 	struct match *found = ARENA_ARRAY(run->a, w->new->len, struct match);
-	struct old_side old;
+	struct old_side *old = &edge->old;
 	int rc;
 
 	if (!slot_len(edge->source))
 		return 0;
-	rc = old_side_init(run, edge->source, &old);
+	rc = edge_list_old(run, edge);
 	if (rc < 0)
 		return rc;
-	if (!match_obvious(old.findings, old.len, w->new, found)) {
-		rc = map_lines(run, w, &old);
+	if (!match_obvious(old->findings, old->len, w->new, found)) {
+		rc = map_lines(run, w, old);
 		if (rc < 0)
 			return rc;
-		match_versions(old.findings, old.len, w->new, found);
+		match_versions(old->findings, old->len, w->new, found);
 	}
-	record_matches(w, edge, &old, found);
-	hide_unmatched(run, w, edge, &old);
+	record_matches(w, edge, found);
+	find_hidden(w, edge);
 	return 0;
 }
 

@@ -5,7 +5,10 @@
  *   lineage_state.c    states of commits: kept, loaded, listed
  *   lineage_commit.c   tracker_commit: the steps below in order, and their output
  *   lineage_works.c    which paths of a commit matter, with their slots in each parent
+ *   lineage_moves.c    files that moved: the slots of other paths that theirs are matched with
+ *   lineage_alike.c    which files of two sets are versions of one
  *   lineage_match.c    the findings of a path matched with each parent's
+ *   lineage_across.c   what is left: findings that went to another file
  *   lineage_assign.c   the lineage of every finding that a parent has
  *   lineage_unions.c   lineages that were found to be one
  *   lineage_births.c   new lineages, reopened ones, markers that came or went; the commit's slots
@@ -71,6 +74,23 @@ struct tracker {
 	struct map given_hunks;
 };
 
+/* One finding of a slot, visible or carried. */
+struct slot_item {
+	lineage_id lineage;
+	struct oid blob; /* that shows it */
+	uint32_t index;
+	bool carried;
+};
+struct slot_item slot_at(const struct slot *s, uint32_t i);
+
+/* The findings of a parent's slot: of its own blob, and carried ones of older blobs. */
+struct old_side {
+	struct slot_item *items;
+	struct match_old *findings;
+	bool *matched, *hidden; /* per item; hidden by a syntax error now */
+	uint32_t len;
+};
+
 /* One parent's view of one path. */
 struct edge {
 	const struct slot *slot;   /* what the parent has at this path; NULL: no findings */
@@ -78,6 +98,9 @@ struct edge {
 				    * file's */
 	bool same_blob;            /* source's blob is this commit's blob */
 	bool moved;                /* source stands at another path */
+	bool absent;               /* the parent has no such file */
+	struct work *moved_to;     /* the work that took slot for its source */
+	struct old_side old;       /* of source; empty when the blob is the same */
 	struct match *matches;     /* per finding: STEP_NEW, or how it was matched */
 	lineage_id *lineages;      /* per finding: its lineage in the parent, 0 for none */
 	bool *was_suppressed;      /* per finding */
@@ -98,15 +121,6 @@ struct work {
 	uint32_t carried_count;
 	const struct slot *slot; /* the outcome; NULL: no findings */
 };
-
-/* One finding of a slot, visible or carried. */
-struct slot_item {
-	lineage_id lineage;
-	struct oid blob; /* that shows it */
-	uint32_t index;
-	bool carried;
-};
-struct slot_item slot_at(const struct slot *s, uint32_t i);
 
 #define MAX_BASES 8
 struct bases {
@@ -185,11 +199,31 @@ void remember_ending(struct run *run, const struct event_record *ev);
 
 /* ---- the steps, in order ---- */
 int lineage_works(struct run *run);
+int lineage_moves(struct run *run);
 int lineage_match(struct run *run);
+int lineage_across(struct run *run); /* then what is hidden is known, too */
 int lineage_assign(struct run *run);
 int lineage_births(struct run *run); /* then every finding has a lineage, and works their slots */
 int lineage_endings(struct run *run);
 int lineage_totals(struct run *run, struct commit_history *out);
+
+/* ---- lineage_match.c, for lineage_across.c ---- */
+/* Finds the findings of edge->source for edge->old. */
+int edge_list_old(struct run *run, struct edge *edge);
+/* Finding k came from a file of another path. */
+bool edge_came_across(const struct edge *edge, uint32_t k);
+
+/* ---- lineage_alike.c ---- */
+/* Files of the two lists that are surely versions of one another: partner[i] is the index in `new`
+ * of old[i]'s, or ALIKE_NONE. */
+#define ALIKE_NONE UINT32_MAX
+struct alike_file {
+	struct str name; /* path */
+	struct oid blob;
+	uint32_t bytes;
+};
+void find_alike(struct run *run, const struct alike_file *old, uint32_t old_len,
+	const struct alike_file *new, uint32_t new_len, uint32_t *partner);
 
 /* ---- lineage_births.c, for lineage_endings.c ---- */
 uint64_t reopen_hash(const struct fact *f, struct str path);

@@ -2,8 +2,7 @@
  * Which paths of a commit matter to its findings, and what each parent has there.
  *
  * A path matters when this commit or a parent has findings on it and either its bytes differ from a
- * parent's or (merges) two parents disagree about its lineages. Files that moved without a change
- * are recognised by their blob; what is left is for the steps across files.
+ * parent's or (merges) two parents disagree about its lineages.
  */
 #include "scan/lineage_private.h"
 
@@ -65,8 +64,10 @@ static int add_delta(struct run *run, uint32_t p, const struct path_delta *d)
 		w = add_work(run, path);
 	w->blob = d->new_blob;
 	w->new = new;
-	if (p < run->parent_count)
+	if (p < run->parent_count) {
 		w->edges[p].same_blob = false;
+		w->edges[p].absent = oid_is_zero(&d->old_blob);
+	}
 	return 0;
 }
 
@@ -97,90 +98,6 @@ static int add_disagreements(struct run *run)
 	return rc;
 }
 
-/* ---- files that moved without a change ---- */
-
-/* A file with findings that is not there any more. */
-struct gone_file {
-	struct oid blob;
-	struct work *work;
-	bool taken;
-};
-
-static int compare_gone(const void *a, const void *b)
-{
-	const struct gone_file *x = a, *y = b;
-	int d = memcmp(&x->blob, &y->blob, sizeof x->blob);
-
-	return d ? d : str_cmp(x->work->name, y->work->name);
-}
-
-static size_t list_gone(struct run *run, uint32_t p, struct gone_file *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < run->works.len; i++) {
-		struct work *w = &run->works.items[i];
-
-		if (oid_is_zero(&w->blob) && w->edges[p].slot)
-			out[n++] = (struct gone_file){w->edges[p].slot->blob, w, false};
-	}
-	if (n)
-		qsort(out, n, sizeof *out, compare_gone);
-	return n;
-}
-
-static size_t first_of_blob(const struct gone_file *gone, size_t len, const struct oid *blob)
-{
-	size_t low = 0, high = len;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (memcmp(&gone[mid].blob, blob, sizeof *blob) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-static struct str base_name(struct str path)
-{
-	return str_drop(path, (size_t)(str_rfind(path, '/') + 1));
-}
-
-/* Of the files of this blob that went away the first free one; of the same base name, if asked. */
-static struct gone_file *find_source(
-	struct gone_file *gone, size_t len, const struct work *w, bool same_name)
-{
-	size_t i = first_of_blob(gone, len, &w->blob);
-
-	for (; i < len && oid_eq(&gone[i].blob, &w->blob); i++)
-		if (!gone[i].taken &&
-			(!same_name || str_eq(base_name(gone[i].work->name), base_name(w->name))))
-			return &gone[i];
-	return NULL;
-}
-
-static void find_moves(
-	struct run *run, uint32_t p, struct gone_file *gone, size_t n, bool same_name)
-{
-	for (size_t i = 0; i < run->works.len; i++) {
-		struct work *w = &run->works.items[i];
-		struct edge *edge = &w->edges[p];
-		struct gone_file *source;
-
-		if (!w->new || edge->slot || edge->same_blob)
-			continue;
-		source = find_source(gone, n, w, same_name);
-		if (!source)
-			continue;
-		source->taken = true;
-		edge->source = source->work->edges[p].slot;
-		edge->same_blob = edge->moved = true;
-	}
-}
-
 static int by_name(const void *a, const void *b)
 {
 	return str_cmp(((const struct work *)a)->name, ((const struct work *)b)->name);
@@ -196,7 +113,6 @@ static void sort_works(struct run *run)
 
 int lineage_works(struct run *run)
 {
-	struct gone_file *gone;
 	int rc = 0;
 
 	for (uint32_t p = 0; p < run->c->delta_count; p++)
@@ -204,17 +120,7 @@ int lineage_works(struct run *run)
 			rc = add_delta(run, p, &run->c->deltas[p].items[i]);
 	if (rc == 0)
 		rc = add_disagreements(run);
-	if (rc < 0)
-		return rc;
-	sort_works(run);
-	gone = ARENA_ARRAY(run->a, run->works.len, struct gone_file);
-	for (uint32_t p = 0; p < run->parent_count; p++) {
-		size_t n = list_gone(run, p, gone);
-
-		if (!n)
-			continue;
-		find_moves(run, p, gone, n, true);
-		find_moves(run, p, gone, n, false);
-	}
-	return 0;
+	if (rc == 0)
+		sort_works(run);
+	return rc;
 }

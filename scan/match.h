@@ -1,8 +1,14 @@
 /*
- * Pairs the findings of two versions of a file, one to one; steps 1 to 3 of the history design.
+ * Pairs findings of two versions, one to one (history design, section 4).
  *
- * Pure: no repository, no lineages. Strong evidence first; each step removes what it paired. Within
- * a step findings with the same key pair in source order, so the result depends on nothing else.
+ * Pure: no repository, no lineages. Strong evidence first; each step removes what it paired. Where
+ * several findings share the same evidence, one assignment of least cost decides for all of them,
+ * so the result depends on the findings alone, not on their order.
+ *
+ *   match.c          the steps, in order
+ *   match_keys.c     steps by keys: what must be equal
+ *   match_similar.c  step 5: what must be alike
+ *   match_assign.c   assignments of least cost
  */
 #ifndef LAPSE_SCAN_MATCH_H
 #define LAPSE_SCAN_MATCH_H
@@ -23,6 +29,9 @@ struct match {
 struct match_old {
 	const struct fact *fact;
 	uint32_t line; /* where its line stands in the new version; 0: changed or deleted */
+	/* Of a changed line: the lines of the new version that stand in the place of its hunk; last
+	 * < first: none. Near is the one of them, or after them, that comes closest. */
+	uint32_t hunk_first, hunk_last, near;
 };
 
 /*
@@ -33,8 +42,16 @@ struct match_old {
 bool match_obvious(
 	const struct match_old *old, uint32_t old_len, const struct facts *new, struct match *out);
 
-/* Fills out[0 … new->len - 1]. */
+/* Two versions of one file, steps 1 to 5. Fills out[0 … new->len - 1]. */
 void match_versions(
 	const struct match_old *old, uint32_t old_len, const struct facts *new, struct match *out);
+
+/* Step 6: what is gone from some files of a commit, and what came in others, both in path and
+ * source order. Fills out[0 … new_len - 1]. */
+void match_across(const struct fact *const *old, uint32_t old_len, const struct fact *const *new,
+	uint32_t new_len, struct match *out);
+
+/* 0 … 1: how much of two sketches is the same. */
+float sketch_similarity(struct str a, struct str b);
 
 #endif

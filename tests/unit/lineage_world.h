@@ -52,8 +52,9 @@ struct node {
 struct recipe {
 	uint32_t commits;
 	bool linear;
-	bool identity; /* every finding has a number of its own, no file changes its name: what is
-			* the same and what is not can be told from the text */
+	bool identity; /* every finding has a number of its own, no file changes its name, and no
+			* commit both adds findings and takes some away (which would be an edit):
+			* what is the same and what is not can be told from the text */
 };
 
 struct world {
@@ -62,6 +63,7 @@ struct world {
 	struct recipe recipe;
 	uint32_t seed, next_number;
 	uint32_t edits_before; /* in the commit that is being made */
+	bool adds, deletes;    /* what may happen to findings in it */
 	uint32_t len;
 	struct node nodes[MAX_COMMITS];
 };
@@ -146,7 +148,7 @@ static inline bool is_broken(const struct file *f)
 /* A finding that nobody ever saw, and that two branches uncover, is introduced by both. */
 static inline bool may_add(const struct world *w, const struct file *f)
 {
-	return !w->recipe.identity || !is_broken(f);
+	return w->adds && (!w->recipe.identity || !is_broken(f));
 }
 
 static inline void edit_line(struct world *w, struct file *f)
@@ -166,7 +168,7 @@ static inline void edit_line(struct world *w, struct file *f)
 		break;
 	case 4:
 	case 5:
-		if (l->kind != LINE_DEF)
+		if (l->kind != LINE_DEF && w->deletes)
 			delete_lines(f, at, at + 1);
 		break;
 	case 6:
@@ -186,8 +188,10 @@ static inline void edit_line(struct world *w, struct file *f)
 	}
 }
 
-static inline void mend(struct file *f)
+/* What was taken away while it was hidden is gone when it is seen: no additions then. */
+static inline void mend(struct world *w, struct file *f)
 {
+	w->adds = w->adds && (!w->recipe.identity || !is_broken(f));
 	for (uint32_t i = 0; i < f->len;)
 		if (f->lines[i].kind == LINE_BREAK)
 			delete_lines(f, i, i + 1);
@@ -222,7 +226,8 @@ static inline void edit_file(struct world *w, struct tree *t, uint32_t i)
 		*f = t->files[--t->len];
 		break;
 	default:
-		add_file(w, t, name);
+		if (w->adds)
+			add_file(w, t, name);
 	}
 }
 
@@ -231,7 +236,8 @@ static inline void edit(struct world *w, struct tree *t)
 	uint32_t i;
 
 	if (!t->len) {
-		add_file(w, t, pick(w, MAX_FILES));
+		if (w->adds)
+			add_file(w, t, pick(w, MAX_FILES));
 		return;
 	}
 	i = pick(w, t->len);
@@ -246,13 +252,14 @@ static inline void edit(struct world *w, struct tree *t)
 	case 2: {
 		uint32_t end = end_of_def(&t->files[i], 0);
 
-		if (end < t->files[i].len)
+		if (end < t->files[i].len && w->deletes)
 			delete_lines(&t->files[i], 0, end);
 		return;
 	}
 	case 3:
 	case 4:
-		mend(&t->files[i]);
+		if (w->deletes)
+			mend(w, &t->files[i]);
 		return;
 	default:
 		edit_line(w, &t->files[i]);
@@ -320,8 +327,10 @@ static inline void make_history(struct world *w)
 			n->tree = w->nodes[n->parents[0]].tree;
 		else if (n->parent_count)
 			merge_trees(w, n);
-		if (n->parent_count > 1 && pick(w, 3))
+		if (n->parent_count > 1 && (pick(w, 3) || w->recipe.identity))
 			edits = 0;
+		w->adds = !w->recipe.identity || pick(w, 2);
+		w->deletes = !w->recipe.identity || !w->adds;
 		for (w->edits_before = 0; w->edits_before < edits; w->edits_before++)
 			edit(w, &n->tree);
 		w->len++;

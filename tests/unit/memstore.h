@@ -212,6 +212,7 @@ static inline int memstore_put_blob(void *self, const struct blob_record *blob, 
 	b->unknown = memstore_copy(m, blob->unknown, blob->unknown_count, sizeof *b->unknown);
 	for (uint32_t i = 0; i < b->finding_count; i++) {
 		b->findings[i].scope = arena_dup(&m->arena, b->findings[i].scope);
+		b->findings[i].id.sketch = arena_dup(&m->arena, b->findings[i].id.sketch);
 		b->findings[i].snippet = arena_dup(&m->arena, b->findings[i].snippet);
 		b->findings[i].message = STR_EMPTY;
 	}

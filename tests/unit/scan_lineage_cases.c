@@ -422,12 +422,12 @@ static void a_missing_tree_says_nothing(void **unused)
 	(void)unused;
 	commit(&s, 'A', "", "a.py=f:1");
 	commit(&s, 'B', "A", "a.py=f:1 2");
-	commit(&s, 'C', "B", "a.py=f:2 3");
+	commit(&s, 'C', "B", "a.py=f:|b.py=g:2 3");
 	make(&s);
 	lose(&s, "B^{tree}");
 	scan(&s, 'C');
 	expect_events(&s,
-		"A introduced a.py 1\nC fixed a.py 1\nC introduced a.py 2\nC introduced a.py 3\n");
+		"A introduced a.py 1\nC fixed a.py 1\nC introduced b.py 2\nC introduced b.py 3\n");
 	assert_int_equal(history_of(&s, 'B')->open_total, 1);
 	assert_int_equal(history_of(&s, 'C')->open_total, 2);
 	assert_true(s.sum.missing_objects > 0);

@@ -1,0 +1,134 @@
+/*
+ * Step 5: findings whose own text changed. Candidates stand in the same function, in lines that
+ * took the place of the other's, or between the same statements; they must call the same thing, and
+ * what remains is decided by how alike their tokens are, for all findings of a rule at once.
+ */
+#include "scan/match_private.h"
+
+#include <stdlib.h>
+
+#define HUNK_MARGIN 3 /* lines: neighbouring hunks are one change */
+#define PERMILLE    1000
+
+/* How alike the tokens must be, by what else speaks for the pair. */
+#define LEAST_CLOSE    100
+#define LEAST_IN_SCOPE 350
+
+/* What else speaks for a pair makes it cheaper. */
+#define BONUS_CONTEXT  200
+#define BONUS_HUNK     100
+#define BONUS_SCOPE    300
+#define ALL_BONUSES    (2 * BONUS_CONTEXT + BONUS_HUNK + BONUS_SCOPE)
+#define REJECT         ((PERMILLE + ALL_BONUSES) * DISTANCE_STEPS)
+#define DISTANCE_STEPS 1024 /* distance breaks ties only */
+
+/* ---- sketches ---- */
+
+static unsigned sketch_at(struct str s, size_t i)
+{
+	return (unsigned)(unsigned char)s.ptr[2 * i + 1] << 8 | (unsigned char)s.ptr[2 * i + 2];
+}
+
+static size_t sketch_len(struct str s)
+{
+	return s.len ? (s.len - 1) / 2 : 0;
+}
+
+float sketch_similarity(struct str a, struct str b)
+{
+	size_t i = 0, j = 0, common = 0, all = 0;
+	bool whole = sketch_len(a) < SKETCH_MAX && sketch_len(b) < SKETCH_MAX;
+
+	if (!a.len || !b.len || a.ptr[0] != b.ptr[0])
+		return 0;
+	/* Of what the two have together, a sample is only as good as its smallest numbers. */
+	while ((whole || all < SKETCH_MAX) && (i < sketch_len(a) || j < sketch_len(b))) {
+		unsigned x = i < sketch_len(a) ? sketch_at(a, i) : UINT32_MAX;
+		unsigned y = j < sketch_len(b) ? sketch_at(b, j) : UINT32_MAX;
+
+		common += x == y;
+		i += x <= y;
+		j += y <= x;
+		all++;
+	}
+	return all ? (float)common / (float)all : 0;
+}
+
+/* ---- one pair ---- */
+
+static bool in_hunk(const struct match_old *old, const struct fact *new)
+{
+	return !old->line &&
+		new->line + HUNK_MARGIN >= old->hunk_first &&new->line <=
+		old->hunk_last + HUNK_MARGIN;
+}
+
+static int64_t distance_part(const struct match_old *old, const struct fact *new)
+{
+	uint32_t at = old->line ? old->line : old->near;
+	uint32_t d = at > new->line ? at - new->line : new->line - at;
+
+	return d < DISTANCE_STEPS ? d : DISTANCE_STEPS - 1;
+}
+
+/* REJECT: no pair. */
+static int64_t cost_of(const struct match_old *old, const struct fact *new)
+{
+	bool before = same_before(old->fact, new), after = same_after(old->fact, new);
+	bool scope = str_eq(old->fact->scope, new->scope), hunk = in_hunk(old, new);
+	int64_t alike, bonus = 0;
+
+	if (old->fact->rule != new->rule || !(scope || hunk || before || after) ||
+		old->fact->id.callee_hash != new->id.callee_hash)
+		return REJECT;
+	alike = (int64_t)(sketch_similarity(old->fact->id.sketch, new->id.sketch) * PERMILLE);
+	if (alike < (before || after || hunk ? LEAST_CLOSE : LEAST_IN_SCOPE))
+		return REJECT;
+	bonus += before ? BONUS_CONTEXT : 0;
+	bonus += after ? BONUS_CONTEXT : 0;
+	bonus += hunk ? BONUS_HUNK : 0;
+	bonus += scope ? BONUS_SCOPE : 0;
+	return (PERMILLE - alike + ALL_BONUSES - bonus) * DISTANCE_STEPS + distance_part(old, new);
+}
+
+static float confidence_of(const struct match_old *old, const struct fact *new)
+{
+	return 0.7f + 0.3f * sketch_similarity(old->fact->id.sketch, new->id.sketch);
+}
+
+/* ---- all of a rule ---- */
+
+static void pair_alike(struct pairing *p, const struct match_group *g, const struct key_step *s)
+{
+	int64_t *cost;
+	uint32_t column_of[ASSIGN_MAX];
+
+	if (g->old_len > ASSIGN_MAX || g->new_len > ASSIGN_MAX)
+		return;
+	cost = mem_zalloc((size_t)g->old_len * g->new_len, sizeof *cost);
+	for (uint32_t i = 0; i < g->old_len; i++)
+		for (uint32_t j = 0; j < g->new_len; j++)
+			cost[i * g->new_len + j] =
+				cost_of(&p->old[g->old[i].index], p->new[g->new[j].index]);
+	assign(cost, g->old_len, g->new_len, REJECT, column_of);
+	for (uint32_t i = 0; i < g->old_len; i++) {
+		uint32_t old = g->old[i].index, new;
+
+		if (column_of[i] == ASSIGN_NONE)
+			continue;
+		new = g->new[column_of[i]].index;
+		pairing_pair(p, old, new, s->step,
+			s->confidence * confidence_of(&p->old[old], p->new[new]));
+	}
+	free(cost);
+}
+
+/* Each rule at once; of one that has too many findings left, each scope. */
+void pairing_by_similarity(struct pairing *p)
+{
+	static const struct key_step steps[] = {
+		{STEP_SIMILAR, 0, 0, 1.0f}, {STEP_SIMILAR, KEY_SCOPE, 0, 1.0f}};
+
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++)
+		pairing_by_key(p, &steps[i], pair_alike);
+}
