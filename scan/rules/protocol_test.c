@@ -109,20 +109,28 @@ static bool has_async_mark(struct py_list decorators)
 	return false;
 }
 
-/* Are other async tests of the file marked one by one? Then pytest awaits only those: had the
- * configuration marked all, nobody would write it down. `pytestmark = …` marks all as well. */
+/* For each test without a mark, how many with one show that it was forgotten. */
+#define MARKED_FOR_ONE 3
+
+/* Are nearly all async tests of the file marked one by one? Where many are not, the configuration
+ * marks them; `pytestmark = …` and marked classes do as well. */
 static bool marks_one_by_one(struct py_file *f)
 {
-	bool found = false;
+	uint32_t marked = 0, unmarked = 0;
 
 	PY_EACH (n, f->tree->root) {
 		if (n->kind == PY_Name && str_is(n->u.name.id, "pytestmark"))
 			return false;
 		if (n->kind == PY_ClassDef && has_async_mark(n->u.class_def.decorators))
 			return false;
-		found |= n->kind == PY_AsyncFunctionDef && has_async_mark(n->u.function.decorators);
+		if (n->kind != PY_AsyncFunctionDef || !str_starts(n->u.function.name, "test_"))
+			continue;
+		if (has_async_mark(n->u.function.decorators))
+			marked++;
+		else
+			unmarked++;
 	}
-	return found;
+	return marked >= MARKED_FOR_ONE * unmarked;
 }
 
 static bool takes_loop_fixture(const struct py_node *def)

@@ -15,27 +15,31 @@ async def test_marked_too(n):  # clean
     assert await load() == n
 
 
-async def test_unmarked():  # expect: protocol-test(info)
+@pytest.mark.asyncio
+@pytest.mark.of_a_plugin
+async def test_third():  # clean
     assert await load() == 1
-
-
-@pytest.mark.parametrize("n", [1, 2])
-async def test_unmarked_too(n):  # expect: protocol-test(info)
-    assert await load() == n
 
 
 class TestGroup:
-    async def test_method(self):  # expect: protocol-test(info)
+    @pytest.mark.asyncio
+    async def test_fourth(self):  # clean
         assert await load() == 1
 
+    @pytest.mark.asyncio
+    async def test_fifth(self):  # clean
+        assert await load() == 1
 
-@pytest.mark.usefixtures("own_mark")
-@pytest.mark.of_a_plugin
-async def test_other_mark():  # clean
-    assert await load() == 1
+    @pytest.mark.asyncio
+    async def test_sixth(self):  # clean
+        assert await load() == 1
+
+    @pytest.mark.parametrize("n", [1, 2])
+    async def test_forgotten(self, n):  # expect: protocol-test(info)
+        assert await load() == n
 
 
-async def test_with_loop(event_loop):  # clean
+async def test_forgotten_too():  # expect: protocol-test(info)
     assert await load() == 1
 
 
