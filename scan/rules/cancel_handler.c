@@ -191,15 +191,19 @@ static bool gives_away(struct py_file *f, const struct py_node *n, const struct 
 
 /* ---- the end of a task ---- */
 
-/* asyncio.create_task(x), bot.loop.create_task(x), hass.async_create_background_task(x) */
+/* asyncio.create_task(x), hass.async_create_background_task(x), portal.start_task_soon(f) */
 static bool makes_task(const struct py_node *n)
 {
 	static const char *const makers[] = {
-		"Task", "ensure_future", "run_coroutine_threadsafe", "start_soon", "spawn", NULL};
+		"ensure_future", "run_coroutine_threadsafe", "start_soon", "spawn", NULL};
 	struct str name = n->kind == PY_Call ? idiom_last_name(n->u.call.func) : STR_EMPTY;
 
-	return idiom_is_one_of(name, makers) || str_ends(name, "task") ||
-		str_starts(name, "create_task");
+	if (idiom_is_one_of(name, makers))
+		return true;
+	for (; name.len; name = str_drop(name, 1))
+		if (str_starts(name, "task") || str_starts(name, "Task"))
+			return true;
+	return false;
 }
 
 static bool is_given_to_task(const struct py_node *n)
@@ -229,17 +233,42 @@ static bool feeds_task(struct py_file *f, const struct py_node *call)
 	return uses.len > 1;
 }
 
-/* Is the function only ever called to make a task of it? Then nobody in this file awaits it. */
+/* nursery.start_soon(f): how often the name itself is given to what makes a task of it, or
+ * UINT32_MAX when it is used in another way than that and calls. */
+static uint32_t given_by_name(struct py_file *f, const struct py_node *function)
+{
+	const struct py_binding *b = py_lookup(f, function, function->u.function.name);
+	struct py_uses uses;
+	uint32_t given = 0;
+
+	if (py_class_of(function) || !b)
+		return 0;
+	uses = py_uses_of(f, b);
+	for (uint32_t i = 0; i < uses.len; i++) {
+		const struct py_node *n = uses.items[i], *p = n->parent;
+
+		if (n->op != PY_LOAD || (p->kind == PY_Call && p->u.call.func == n))
+			continue;
+		if (!is_given_to_task(n))
+			return UINT32_MAX;
+		given++;
+	}
+	return given;
+}
+
+/* Is the function only ever used to make a task of it? Then nobody in this file awaits it. */
 static bool is_whole_task(struct py_file *f, const struct py_node *function)
 {
 	struct py_uses callers = py_callers(f, function);
+	uint32_t given = given_by_name(f, function);
 
-	if (function->kind != PY_AsyncFunctionDef || py_is_generator(function))
+	if (function->kind != PY_AsyncFunctionDef || py_is_generator(function) ||
+		given == UINT32_MAX)
 		return false;
 	for (uint32_t i = 0; i < callers.len; i++)
 		if (!feeds_task(f, callers.items[i]))
 			return false;
-	return callers.len > 0;
+	return callers.len + given > 0;
 }
 
 static bool is_in_finally(const struct py_node *n)

@@ -69,6 +69,8 @@ static bool is_hook_name(struct str name)
 {
 	static const char *const starts[] = {
 		"on_", "test", "handle", "visit_", "do_", "cmd_", "async_", "setup", "teardown"};
+	static const char *const ends[] = {
+		"_handler", "_hook", "_callback", "_middleware", "_listener", "_filter"};
 
 	if (str_starts(name, "__") || str_is(name, "asyncSetUp") || str_is(name, "asyncTearDown"))
 		return true;
@@ -77,7 +79,18 @@ static bool is_hook_name(struct str name)
 	for (size_t i = 0; i < ARRAY_LEN(starts); i++)
 		if (str_starts(name, starts[i]))
 			return true;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (str_ends(name, ends[i]))
+			return true;
 	return name.len == 0;
+}
+
+/* `astream()` beside `stream()`: an interface of two halves. */
+static bool is_twin(struct py_file *f, const struct py_node *function)
+{
+	struct str name = function->u.function.name;
+
+	return str_starts(name, "a") && py_scope_find(py_scope_at(f, function), str_drop(name, 1));
 }
 
 /* @staticmethod and @classmethod say nothing about who calls it; all others may. */
@@ -183,7 +196,8 @@ void check_async_needless(struct rule_run *run, const struct rule *rule, const s
 	struct py_binding *b;
 	bool awaited = false;
 
-	if (has_reason(n) || is_stub(n) || is_hook_name(name) || is_decorated(f, n))
+	if (has_reason(n) || is_stub(n) || is_hook_name(name) || is_decorated(f, n) ||
+		is_twin(f, n))
 		return;
 	b = py_scope_find(py_scope_at(f, n), name);
 	if (!b || !py_only_binding(b) || !has_only_simple_uses(f, b, &awaited))

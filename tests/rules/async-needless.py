@@ -203,3 +203,19 @@ def factory():
 
 async def silenced():  # noqa: RUF029  # suppressed: async-needless
     print(1)
+
+
+def stream(x):
+    return [x]
+
+
+async def astream(x):  # clean
+    return [x, x]
+
+
+async def error_handler(request, error):  # clean
+    return str(error)
+
+
+async def uses_them(x):
+    return await astream(x), await error_handler(x, x)

@@ -532,6 +532,27 @@ class Poller:
         await self.poll_again()
 
 
+async def whole_task(queue):
+    try:
+        await queue.get()
+    except CancelledError:  # expect: cancel-swallowed(info)
+        print("stopped")
+
+
+async def task_or_not(queue):
+    try:
+        await queue.get()
+    except CancelledError:  # expect: cancel-swallowed(warning)
+        print("stopped")
+
+
+def start_them(nursery, portal, queue):
+    nursery.start_soon(whole_task, queue)
+    portal.start_task_soon(whole_task, queue)
+    nursery.start_soon(task_or_not, queue)
+    queue.on_empty(task_or_not)
+
+
 # The handler asks whose cancellation it was.
 async def asks_the_future(future):
     try:
