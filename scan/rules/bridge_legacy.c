@@ -19,14 +19,23 @@ static bool asks_version(const struct py_node *top)
 	return false;
 }
 
-/* @pytest.mark.skipif(sys.version_info >= (3, 11), reason="gone") */
+/* @pytest.mark.skipif(sys.version_info >= (3, 11), reason="gone"), but not `< (3, 5)`. */
+static bool is_for_older(const struct py_node *decorator)
+{
+	PY_EACH (n, decorator)
+		if (n->kind == PY_Compare &&
+			(n->u.compare.ops[0] == PY_OP_GTE || n->u.compare.ops[0] == PY_OP_GT))
+			return asks_version(n);
+	return false;
+}
+
 static bool has_version_decorator(const struct py_node *def)
 {
 	struct py_list d =
 		def->kind == PY_ClassDef ? def->u.class_def.decorators : def->u.function.decorators;
 
 	for (uint32_t i = 0; i < d.len; i++)
-		if (asks_version(d.items[i]))
+		if (is_for_older(d.items[i]))
 			return true;
 	return false;
 }

@@ -108,3 +108,8 @@ except ImportError:
     def fallback():
         loop = asyncio.get_event_loop()  # expect: bridge-legacy
         loop.run_until_complete(fetch())
+
+
+@pytest.mark.skipif(sys.version_info < (3, 5), reason="not yet")
+def test_old():
+    asyncio.get_event_loop().run_until_complete(fetch())  # expect: bridge-legacy
