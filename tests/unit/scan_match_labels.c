@@ -17,6 +17,7 @@
 #define KNOWN_LIST    "tests/match/known.txt"
 #define MIN_PRECISION 0.98
 #define MIN_RECALL    0.97
+#define MAX_STALE     0.03
 #define STEP_COUNT    (STEP_CARRIED + 1)
 #define MAX_KINDS     64
 #define NO_PARTNER    SIZE_MAX
@@ -51,6 +52,7 @@ struct labels {
 	struct strbuf known, misses; /* lines "case tag" */
 	struct score steps[STEP_COUNT], all,
 		hard; /* hard: the line is not the same on both sides */
+	uint32_t label_count, stale;
 	struct kind_score kinds[MAX_KINDS];
 	size_t kind_count;
 	bool update;
@@ -114,6 +116,15 @@ static void scan_all(struct labels *l)
 
 /* ---- findings under their labels ---- */
 
+static const char *const side_names[] = {"old", "new"};
+
+/* Files that did not change are not seen on the new side. */
+static bool is_unchanged(const struct case_file *f)
+{
+	return str_eq(f->sides[OLD].path, f->sides[NEW].path) &&
+		str_eq(strbuf_str(&f->sides[OLD].text), strbuf_str(&f->sides[NEW].text));
+}
+
 static const struct commit_history *history_of(const struct labels *l, const struct oid *commit)
 {
 	for (size_t i = 0; i < l->m.commits.len; i++)
@@ -156,18 +167,25 @@ static void see(const struct labels *l, const struct match_case *c, int side, se
 		see_version(l, c, side, &h->versions[i], out);
 }
 
-static uint32_t count_unmet(const struct match_case *c, const struct case_side *s, int side)
+/* Labels under which nothing is found any more, and findings of the case's rules without one: both
+ * come from rules that changed. They are not counted; too many of them, and the cases need work. */
+static void note_unmet(struct labels *l, const struct match_case *c, int side)
 {
-	uint32_t faults = 0;
+	for (size_t i = 0; i < c->files.len; i++) {
+		const struct case_side *s = &c->files.items[i].sides[side];
 
-	for (size_t i = 0; i < s->labels.len; i++)
-		if (!s->labels.items[i].met) {
-			print_error("%s: %s %.*s:%u: nothing is found under the tag %.*s\n",
-				c->path, side == OLD ? "old" : "new", STR_ARG(s->path),
-				s->labels.items[i].line, STR_ARG(s->labels.items[i].tag));
-			faults++;
+		if (side == NEW && is_unchanged(&c->files.items[i]))
+			continue;
+		l->label_count += (uint32_t)s->labels.len;
+		for (size_t k = 0; k < s->labels.len; k++) {
+			if (s->labels.items[k].met)
+				continue;
+			l->stale++;
+			print_message("# stale: %s, %s %.*s:%u: nothing found at %.*s\n", c->path,
+				side_names[side], STR_ARG(s->path), s->labels.items[k].line,
+				STR_ARG(s->labels.items[k].tag));
 		}
-	return faults;
+	}
 }
 
 static bool has_rule(const seen_list *l, uint16_t rule)
@@ -178,33 +196,19 @@ static bool has_rule(const seen_list *l, uint16_t rule)
 	return false;
 }
 
-/* The labels are complete: something under each, and one on every finding of the case's rules.
- * Other rules may find what they like. Files that did not change are not seen on the new side. */
-static uint32_t count_faults(const struct match_case *c, const seen_list *old, const seen_list *new)
+static void note_unlabelled(struct labels *l, const struct match_case *c, const seen_list seen[2])
 {
-	const seen_list *const both[] = {old, new};
-	uint32_t faults = 0;
-
-	for (size_t i = 0; i < c->files.len; i++) {
-		const struct case_side *s = c->files.items[i].sides;
-
-		faults += count_unmet(c, &s[OLD], OLD);
-		if (s[OLD].text.len != s[NEW].text.len ||
-			!str_eq(strbuf_str(&s[OLD].text), strbuf_str(&s[NEW].text)))
-			faults += count_unmet(c, &s[NEW], NEW);
-	}
 	for (int side = OLD; side <= NEW; side++)
-		for (size_t i = 0; i < both[side]->len; i++) {
-			const struct seen *s = &both[side]->items[i];
+		for (size_t i = 0; i < seen[side].len; i++) {
+			const struct seen *s = &seen[side].items[i];
 
-			if (s->label || !(has_rule(old, s->rule) || has_rule(new, s->rule)))
+			if (s->label ||
+				!(has_rule(&seen[OLD], s->rule) || has_rule(&seen[NEW], s->rule)))
 				continue;
-			print_error("%s: %s %.*s:%u: a finding of %s has no tag\n", c->path,
-				side == OLD ? "old" : "new", STR_ARG(s->path), s->line,
-				rule_at(s->rule)->id);
-			faults++;
+			l->stale++;
+			print_message("# stale: %s, %s %.*s:%u: %s has no label\n", c->path,
+				side_names[side], STR_ARG(s->path), s->line, rule_at(s->rule)->id);
 		}
-	return faults;
 }
 
 /* ---- links against labels ---- */
@@ -368,33 +372,33 @@ static void check_events(const struct labels *l, const struct match_case *c)
 		assert_int_equal(history_of(l, &c->commits[NEW])->event_count, 0);
 }
 
-/* Returns what is wrong with the case itself. */
-static uint32_t score_case(struct labels *l, struct match_case *c)
+static void score_case(struct labels *l, struct match_case *c)
 {
-	uint32_t faults;
-	seen_list old = {0}, new = {0};
+	seen_list seen[2] = {{0}, {0}};
 
-	see(l, c, OLD, &old);
-	see(l, c, NEW, &new);
-	faults = count_faults(c, &old, &new);
+	for (int side = OLD; side <= NEW; side++) {
+		see(l, c, side, &seen[side]);
+		note_unmet(l, c, side);
+	}
+	note_unlabelled(l, c, seen);
 	kind_of(l, c->kind)->cases++;
-	for (size_t i = 0; i < new.len; i++)
-		if (!is_doubtful(&new.items[i]))
-			score_finding(l, c, &old, &new.items[i]);
-	vec_release(&old);
-	vec_release(&new);
-	return faults;
+	for (size_t i = 0; i < seen[NEW].len; i++)
+		if (!is_doubtful(&seen[NEW].items[i]))
+			score_finding(l, c, &seen[OLD], &seen[NEW].items[i]);
+	vec_release(&seen[OLD]);
+	vec_release(&seen[NEW]);
 }
 
 static void is_matched_as_labelled(void **state)
 {
 	const struct case_test *t = *state;
 	struct match_case *c = &t->labels->cases.items[t->index];
-	uint32_t faults = score_case(t->labels, c);
+	uint32_t faults;
 
+	score_case(t->labels, c);
 	if (t->labels->update)
 		return;
-	faults += tell_missing(c, &t->labels->misses, &t->labels->known, "matched wrongly");
+	faults = tell_missing(c, &t->labels->misses, &t->labels->known, "matched wrongly");
 	faults += tell_missing(
 		c, &t->labels->known, &t->labels->misses, "FIXED, take it off " KNOWN_LIST);
 	assert_int_equal(faults, 0);
@@ -455,12 +459,14 @@ static void precision_and_recall(void **state)
 	struct labels *l = t->labels;
 	double precision = share(l->all.right, l->all.made);
 	double recall = share(l->all.right, l->all.expected);
+	double stale = share(l->stale, l->label_count);
 	bool asked = !l->update && !l->known.len;
 
 	print_scores(l);
 	if (l->update)
 		write_known(l);
 	labels_release(l);
+	assert_true(stale <= MAX_STALE);
 	if (asked) {
 		assert_true(precision >= MIN_PRECISION);
 		assert_true(recall >= MIN_RECALL);
