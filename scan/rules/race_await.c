@@ -38,13 +38,23 @@ static const struct py_node *checkpoint_between(
 	return found;
 }
 
+/* By its nature run by one task at a time: an iterator's step, entering and leaving an object, a
+ * function with a variable of the call around it. */
+static bool is_of_one_task(const struct py_node *function, const struct state *s)
+{
+	static const char *const names[] = {"__anext__", "__aenter__", "__aexit__", NULL};
+
+	return s->home || (s->of_self && idiom_is_one_of(function->u.function.name, names));
+}
+
 static void report(struct rule_run *run, const struct rule *rule, const struct py_node *function,
 	const struct state *s, const struct py_node *write, const char *how)
 {
 	struct py_file *f = run->file;
 	bool many = runs_in_tasks(f, function, s);
 
-	if (s->of_self && is_instance_per_run(f, function))
+	if ((s->of_self && is_instance_per_run(f, function)) ||
+		(!many && is_of_one_task(function, s)))
 		return;
 	rule_report_level(run, rule, many ? LEVEL_WARNING : LEVEL_INFO, write,
 		"`%.*s` %s; another task can change it in between", STR_ARG(state_text(f, s)), how);
@@ -118,6 +128,18 @@ static bool is_rechecked(struct py_file *f, const struct py_node *function, cons
 	return false;
 }
 
+/* Double-checked locking: a second test, of whatever, under a lock that is taken after the first.
+ */
+static bool is_tested_under_lock(
+	struct py_file *f, const struct py_node *check, const struct py_node *write)
+{
+	for (const struct py_node *n = write->parent; n && n != check && !py_is_function(n);
+		n = n->parent)
+		if (n->kind == PY_If && n->start > check->start && lock_covers(f, n, n))
+			return true;
+	return false;
+}
+
 /* Is something noted down before the await that keeps others out: the state itself, or a flag? */
 static bool is_claimed(struct py_file *f, const struct py_node *function, const struct state *s,
 	const struct py_node *check, const struct py_node *await)
@@ -175,7 +197,7 @@ static bool acts_on_stale_check(struct py_file *f, const struct py_node *functio
 	last = checkpoint_between(function, check->u.cond.test->end, write, true);
 	return is_first_after(f, function, s, check, write) &&
 		!is_rechecked(f, function, s, last, write) &&
-		!is_claimed(f, function, s, check, first);
+		!is_tested_under_lock(f, check, write) && !is_claimed(f, function, s, check, first);
 }
 
 /* ---- read into a local, await, write back ---- */

@@ -344,7 +344,8 @@ bool runs_in_threads(struct py_file *f, const struct py_node *function, const st
 bool is_instance_per_run(struct py_file *f, const struct py_node *function)
 {
 	static const char *const endings[] = {"TestCase", "RequestHandler", "WebSocketHandler",
-		"View", "HTTPEndpoint", "WebSocketEndpoint", "Consumer", "Handler", "Thread", NULL};
+		"View", "HTTPEndpoint", "WebSocketEndpoint", "Consumer", "Handler", "Thread",
+		"Flow", NULL};
 	const struct py_node *class_def = idiom_class_around(function);
 	struct py_list bases;
 

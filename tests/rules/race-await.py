@@ -261,3 +261,52 @@ class Runner:
     def run(self, loop):
         self.task = loop.create_task(self.main())
         loop.run_until_complete(self.task)
+
+
+class Tokens:
+    def __init__(self):
+        self.lock = asyncio.Lock()
+        self.token = None
+        self.expires_at = 0
+
+    async def fresh(self, now):
+        if self.expires_at <= now:
+            token = self.token
+            async with self.lock:
+                if token == self.token:
+                    self.token, expires_at = await fetch("token")
+                    self.expires_at = expires_at  # clean
+
+
+class Pages:
+    def __init__(self):
+        self.page = None
+        self.left = 1
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        if self.left:
+            await fetch(self.page)
+            self.left -= 1  # clean
+        return self.page
+
+    async def __aenter__(self):
+        if self.page is None:
+            self.page = await fetch(0)  # clean
+        return self
+
+
+async def tries(deadline):
+    delay = 1
+
+    async def waits():
+        nonlocal delay
+        if deadline <= delay:
+            raise TimeoutError
+        await asyncio.sleep(delay)
+        delay *= 2  # clean
+
+    while True:
+        await waits()
