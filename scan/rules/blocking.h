@@ -25,6 +25,8 @@ bool is_told_by_chain(struct rule_run *run, const struct rule *rule, const struc
 /* Does it only build, or does another place or rule tell it? */
 bool is_told_elsewhere(
 	struct rule_run *run, const struct blocking_call *row, const struct py_node *call);
+/* Is it the entry to a debugger? Whoever calls it knows that the program stands still. */
+bool is_debugger(struct str name);
 /* How bad a call of kind "file" is where it stands; false: it is not to be told. */
 bool file_level(struct rule_run *run, const struct blocking_call *row, const struct py_node *call,
 	enum level *level);

@@ -8,6 +8,7 @@
 
 #include "scan/rules/consume.h"
 #include "scan/rules/cpu.h"
+#include "scan/rules/idiom.h"
 #include "scan/rules/receiver.h"
 
 #define MANY_ITERATIONS 10000 /* of SHA-256: some milliseconds */
@@ -70,15 +71,41 @@ static bool is_told_by_opener(
 	if (!name || name->kind != PY_Name)
 		return false;
 	b = py_only_binding(py_lookup(run->file, name, name->u.name.id));
-	return b && b->value && catalogue_blocking(run, b->value) &&
+	return b && b->value && b->value->kind == PY_Call &&
+		(catalogue_blocking(run, b->value) || idiom_is_local_url(py_arg(b->value, 0))) &&
 		py_context(run->file, b->value) == py_context(run->file, call);
 }
 
-/* session.query(…) only builds; what asks it is told, or the loop over it. */
-static bool is_lazy(const struct blocking_call *row, const struct py_node *call)
+/* Calls that give an iterator and ask the server when that is gone through. */
+static bool gives_iterator(struct str name)
 {
-	return str_is(str_from(row->name), "sqlalchemy.orm.Session.query") &&
-		!is_consumed(chain_end(call));
+	static const char *const names[] = {"azure.cosmos.ContainerProxy.query_items",
+		"azure.keyvault.secrets.SecretClient.list_properties_of_secrets",
+		"azure.storage.blob.BlobServiceClient.list_containers",
+		"azure.storage.blob.ContainerClient.list_blob_names",
+		"azure.storage.blob.ContainerClient.list_blobs",
+		"azure.storage.blob.ContainerClient.walk_blobs",
+		"clickhouse_driver.Client.execute_iter",
+		"google.cloud.bigquery.Client.list_datasets",
+		"google.cloud.bigquery.Client.list_rows",
+		"google.cloud.bigquery.Client.list_tables",
+		"google.cloud.firestore.CollectionReference.list_documents",
+		"google.cloud.firestore.CollectionReference.stream",
+		"google.cloud.firestore.Query.stream", "google.cloud.storage.Bucket.list_blobs",
+		"google.cloud.storage.Client.list_blobs",
+		"google.cloud.storage.Client.list_buckets", "minio.Minio.list_objects",
+		"psycopg.Cursor.stream", "pymongo.collection.Collection.find",
+		"redis.Redis.hscan_iter", "redis.Redis.scan_iter", "redis.Redis.sscan_iter",
+		"redis.Redis.zscan_iter", "sqlalchemy.orm.Session.query", NULL};
+
+	return idiom_is_one_of(name, names);
+}
+
+/* It only builds; what goes through the result is told, with the place where it is built. */
+static bool is_lazy(
+	struct rule_run *run, const struct blocking_call *row, const struct py_node *call)
+{
+	return gives_iterator(str_from(row->name)) && !is_iterated(run->file, chain_end(call));
 }
 
 /* bridge-threadsafe-result's: on the same loop it never ends. */
@@ -108,10 +135,27 @@ static bool is_light(
 	return iterations && cpu_integer(run->file, iterations, &n) && n < MANY_ITERATIONS;
 }
 
+bool is_debugger(struct str name)
+{
+	return str_starts(name, "pdb.") || str_starts(name, "ipdb.") ||
+		str_is(name, "builtins.breakpoint") || str_is(name, "breakpoint");
+}
+
+/* `if DEBUG: pdb.set_trace()` is no left-over. */
+static bool is_asked_for(const struct blocking_call *row, const struct py_node *call)
+{
+	if (!is_debugger(str_from(row->name)))
+		return false;
+	for (const struct py_node *p = call->parent; p && !py_is_scope(p); p = p->parent)
+		if (p->kind == PY_If)
+			return true;
+	return false;
+}
+
 bool is_told_elsewhere(
 	struct rule_run *run, const struct blocking_call *row, const struct py_node *call)
 {
-	return is_told_by_opener(run, row, call) || is_lazy(row, call) ||
+	return is_told_by_opener(run, row, call) || is_lazy(run, row, call) ||
 		is_light(run, row, call) || is_threadsafe_future(run, row, call);
 }
 
@@ -168,6 +212,6 @@ void check_blocking_call(struct rule_run *run, const struct rule *rule, const st
 		return;
 	callee = callee_text(run, row, call);
 	instead = alternatives(run, row);
-	rule_report(run, rule, call, "%.*s blocks the event loop; use %.*s", STR_ARG(callee),
-		STR_ARG(instead));
+	rule_report_level(run, rule, is_asked_for(row, call) ? LEVEL_INFO : rule->level, call,
+		"%.*s blocks the event loop; use %.*s", STR_ARG(callee), STR_ARG(instead));
 }

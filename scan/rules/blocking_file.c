@@ -35,15 +35,6 @@ static bool is_handle_method(struct str name)
 	return false;
 }
 
-/* os.read(fd), os.write(fd): most descriptors that async code handles are pipes and sockets. */
-static bool is_descriptor_call(struct str name)
-{
-	static const char *const names[] = {
-		"os.read", "os.write", "os.pread", "os.preadv", "os.pwrite", "os.pwritev", NULL};
-
-	return idiom_is_one_of(name, names);
-}
-
 /* What is answered from memory nearly always: the current directory, modules that are loaded. */
 static bool is_quick(struct str name)
 {
@@ -73,22 +64,14 @@ static const struct py_node *receiver_of(const struct py_node *call)
 
 /* ---- handles ---- */
 
-/* Up to its limit, it is no file. */
-static bool is_memory(struct py_file *f, const struct py_node *maker)
-{
-	return py_resolves_to(f, maker->u.call.func, "tempfile.SpooledTemporaryFile");
-}
-
 /* Is the object made by a blocking call of the same function? Then that one is told. */
 static bool is_opened_here(
 	struct rule_run *run, const struct py_node *object, const struct py_node *call)
 {
 	const struct py_node *maker = receiver_maker(run->file, object);
 
-	return maker &&
-		(is_memory(run->file, maker) ||
-			(catalogue_blocking(run, maker) &&
-				py_context(run->file, maker) == py_context(run->file, call)));
+	return maker && catalogue_blocking(run, maker) &&
+		py_context(run->file, maker) == py_context(run->file, call);
 }
 
 /* The first of the methods of one handle in a function stands for all of them. */
@@ -137,7 +120,7 @@ static bool handle_level(struct rule_run *run, const struct py_node *call, enum 
 /* Files that are no files: what the kernel answers from memory. */
 static bool is_virtual(const struct py_node *path)
 {
-	static const char *const roots[] = {"/proc/", "/sys/", "/dev/null", NULL};
+	static const char *const roots[] = {"/proc/", "/sys/", "/dev", NULL};
 
 	if (!path)
 		return false;
@@ -231,8 +214,7 @@ bool file_level(struct rule_run *run, const struct blocking_call *row, const str
 
 	if (is_handle_method(name))
 		return handle_level(run, call, level);
-	if ((is_lazy_listing(name) && !is_iterated(run->file, call)) || is_descriptor_call(name) ||
-		is_virtual(path))
+	if ((is_lazy_listing(name) && !is_iterated(run->file, call)) || is_virtual(path))
 		return false;
 	*level = LEVEL_WARNING;
 	if (is_quick(name) || (is_in_startup(run->file, call) && is_literal_path(run->file, path)))

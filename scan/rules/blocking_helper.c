@@ -6,6 +6,8 @@
 
 #include "scan/rules/chain.h"
 #include "scan/rules/engine.h"
+#include "scan/rules/idiom.h"
+#include "scan/rules/lock.h"
 
 /* ---- what blocks inside sync functions ---- */
 
@@ -20,10 +22,21 @@ static enum level level_of(int grade)
 	return (enum level)(grade - 1);
 }
 
-/* Whoever debugs knows that the program stands still. */
-static bool is_debugger(struct str name)
+/* `lock.acquire()` with its release() in the same function: a short critical section, as `with
+ * lock:` would be. */
+static bool is_critical_section(struct py_file *f, const struct py_node *call)
 {
-	return str_starts(name, "pdb.") || str_starts(name, "ipdb.") || str_is(name, "breakpoint");
+	const struct py_node *function = idiom_function_or_module(f, call);
+	const struct py_node *lock = call->u.call.func;
+	struct str text;
+
+	if (lock->kind != PY_Attribute || !str_is(lock->u.attribute.attr, "acquire"))
+		return false;
+	text = py_text(f->tree, lock->u.attribute.value);
+	PY_EACH (n, function)
+		if (lock_method(f, n, text, "release"))
+			return true;
+	return false;
 }
 
 /* Levels are those of the rules that would tell the same call in async code. */
@@ -37,7 +50,8 @@ static int grade_call(struct rule_run *run, const struct py_node *call)
 		return 0;
 	kind = str_from(row->kind);
 	if (str_is(kind, "cpu") || is_debugger(str_from(row->name)) ||
-		is_told_elsewhere(run, row, call))
+		is_told_elsewhere(run, row, call) ||
+		(str_is(kind, "lock") && is_critical_section(run->file, call)))
 		return 0;
 	if (str_is(kind, "cloud"))
 		level = LEVEL_WARNING;

@@ -6,6 +6,7 @@
 #include "scan/rules/engine.h"
 
 #include "scan/base/table.h"
+#include "scan/rules/idiom.h"
 
 extern const struct table table_scan_rules_data_blocking_calls;
 extern const struct table table_scan_rules_data_coroutines;
@@ -78,7 +79,7 @@ static const struct blocking_call *ask(struct rule_run *run, const struct py_nod
 	names = py_resolve(run->file, call->u.call.func);
 	row = find_row(&names);
 	if (!row || !call_waits(run->file, call, row) || call_is_ready(run->file, call, row) ||
-		is_patched(run->file))
+		is_patched(run->file) || idiom_is_never_run(run->file, call))
 		return NULL;
 	return row;
 }

@@ -57,6 +57,8 @@ bool draft_is_beaten(struct rule_run *run, const struct draft *d);
 
 /* Do the arguments of this catalogued call leave it to block? */
 bool call_waits(struct py_file *f, const struct py_node *call, const struct blocking_call *row);
+/* Does this call of sqlite3.connect() open a database that lives in memory? */
+bool is_memory_database(const struct py_node *connect);
 
 /* ---- ready.c ---- */
 

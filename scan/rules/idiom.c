@@ -52,6 +52,95 @@ bool idiom_expects_error(const struct py_node *n)
 	return false;
 }
 
+/* ---- branches ---- */
+
+enum truth { NEVER, ALWAYS, SOMETIMES };
+
+static bool is_constant_name(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (name.ptr[i] >= 'a' && name.ptr[i] <= 'z')
+			return false;
+	return name.len > 0;
+}
+
+static enum truth truth_of(struct py_file *f, const struct py_node *test)
+{
+	const struct py_binding *b;
+
+	if (str_is(idiom_last_name(test), "TYPE_CHECKING"))
+		return NEVER;
+	if (test->kind == PY_Name && is_constant_name(test->u.name.id)) {
+		b = py_only_binding(py_lookup(f, test, test->u.name.id));
+		if (!b || b->kind != PY_BIND_ASSIGN || b->scope->kind != PY_SCOPE_MODULE ||
+			!b->value)
+			return SOMETIMES;
+		test = b->value;
+	}
+	if (py_is_constant(test, PY_CONST_TRUE))
+		return ALWAYS;
+	return py_is_constant(test, PY_CONST_FALSE) ? NEVER : SOMETIMES;
+}
+
+static enum truth truth_of_test(struct py_file *f, const struct py_node *test)
+{
+	enum truth t;
+
+	if (test->kind != PY_UnaryOp || test->op != PY_OP_NOT)
+		return truth_of(f, test);
+	t = truth_of(f, test->u.unary_op.operand);
+	return t == SOMETIMES ? t : t == ALWAYS ? NEVER : ALWAYS;
+}
+
+static bool is_among(struct py_list list, const struct py_node *n)
+{
+	return list.len > 0 && n >= list.items[0] && n < list.items[list.len - 1]->end_node;
+}
+
+bool idiom_is_never_run(struct py_file *f, const struct py_node *n)
+{
+	for (const struct py_node *p = n->parent; p; p = p->parent) {
+		enum truth t;
+
+		if (p->kind != PY_If)
+			continue;
+		t = truth_of_test(f, p->u.cond.test);
+		if ((t == NEVER && is_among(p->u.cond.body, n)) ||
+			(t == ALWAYS && is_among(p->u.cond.orelse, n)))
+			return true;
+	}
+	return false;
+}
+
+/* ---- URLs ---- */
+
+/* data_url, parse_data_uri */
+static bool is_named_data_url(struct str name)
+{
+	struct str word;
+
+	while (str_next(&name, '_', &word))
+		if (str_is(word, "data") && (str_starts(name, "url") || str_starts(name, "uri")))
+			return true;
+	return false;
+}
+
+bool idiom_is_local_url(const struct py_node *url)
+{
+	const struct py_node *function;
+
+	if (!url)
+		return false;
+	if (py_is_constant(url, PY_CONST_STR))
+		return str_starts(url->u.constant.text, "file:") ||
+			str_starts(url->u.constant.text, "data:");
+	function = py_function_around(url);
+	return is_named_data_url(idiom_last_name(url)) ||
+		(url->kind == PY_Name && function && is_named_data_url(function->u.function.name));
+}
+
+/* ---- what stands around ---- */
+
 const struct py_node *idiom_function_or_module(struct py_file *f, const struct py_node *n)
 {
 	const struct py_node *function = py_function_around(n);

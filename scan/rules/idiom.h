@@ -14,6 +14,12 @@ bool idiom_is_one_of(struct str s, const char *const *list);
 bool idiom_starts_with_one_of(struct str s, const char *const *list);
 /* Does `n` stand where an exception is expected: in `with pytest.raises(…)`, assertRaises? */
 bool idiom_expects_error(const struct py_node *n);
+/* Does `n` stand on the side of an `if` that is never taken: `if True: … else: n`, a constant of
+ * the module that is never set otherwise, TYPE_CHECKING? */
+bool idiom_is_never_run(struct py_file *f, const struct py_node *n);
+/* Is it a file: or data: URL, which needs no network? One that is computed is known by its name, or
+ * by that of the function that takes it. */
+bool idiom_is_local_url(const struct py_node *url);
 /* The innermost function around n, or the Module. */
 const struct py_node *idiom_function_or_module(struct py_file *f, const struct py_node *n);
 /* The innermost class around n through functions, or NULL. */

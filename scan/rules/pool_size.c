@@ -120,6 +120,39 @@ static const char *remote_work(struct rule_run *run, const struct py_node *call)
 	return r.what;
 }
 
+/* ---- how much is submitted ---- */
+
+static bool is_in_loop(const struct py_node *n, const struct py_node *top)
+{
+	for (const struct py_node *p = n->parent; p != top; p = p->parent)
+		if (p->kind == PY_For || p->kind == PY_While || p->kind == PY_AsyncFor ||
+			p->kind == PY_comprehension || p->kind == PY_ListComp ||
+			p->kind == PY_SetComp || p->kind == PY_DictComp ||
+			p->kind == PY_GeneratorExp || py_is_scope(p))
+			return true;
+	return false;
+}
+
+/* `with ThreadPoolExecutor() as pool: pool.submit(f)`: for one piece of work there is one thread.
+ */
+static bool has_one_task(struct py_file *f, const struct py_node *call)
+{
+	const struct py_node *item = call->parent, *use;
+	const struct py_binding *b;
+	struct py_uses uses;
+
+	if (item->kind != PY_withitem || !item->u.withitem.optional_vars ||
+		item->u.withitem.optional_vars->kind != PY_Name)
+		return false;
+	b = py_binding_at(f, item->u.withitem.optional_vars);
+	if (!b)
+		return false;
+	uses = py_uses_of(f, b);
+	use = uses.len == 2 ? uses.items[1] : NULL;
+	return use && py_is_inside(use, item->parent) && use->parent->kind == PY_Attribute &&
+		str_is(use->parent->u.attribute.attr, "submit") && !is_in_loop(use, item->parent);
+}
+
 void check_pool_default_size(
 	struct rule_run *run, const struct rule *rule, const struct py_node *call)
 {
@@ -127,7 +160,8 @@ void check_pool_default_size(
 	const char *what;
 
 	if (!str_is(idiom_last_name(call->u.call.func), "ThreadPoolExecutor") || has_size(call) ||
-		worker_made(run->file, call, &local_class) != WORKER_THREAD_EXECUTOR || local_class)
+		worker_made(run->file, call, &local_class) != WORKER_THREAD_EXECUTOR ||
+		local_class || has_one_task(run->file, call))
 		return;
 	what = remote_work(run, call);
 	if (what)

@@ -43,7 +43,22 @@ static bool queue_is_ready(struct py_file *f, struct str name, const struct py_n
 	return !str_ends(name, ".poll") && queue_is_tested(f, queue, queue);
 }
 
-/* Somebody else makes sure that it is done: asks it, or waits for it in another way. */
+/* future.set_exception(e) before it, in the same function. */
+static bool is_settled_before(struct py_file *f, const struct py_node *future)
+{
+	static const char *const names[] = {"set_result", "set_exception", NULL};
+	const struct py_node *top = idiom_function_or_module(f, future);
+	struct str text = py_text(f->tree, future);
+
+	for (const struct py_node *n = future - 1; n > top && future - n < MAX_NODES; n--)
+		if (n->kind == PY_Attribute && idiom_is_one_of(n->u.attribute.attr, names) &&
+			str_eq(py_text(f->tree, n->u.attribute.value), text) &&
+			py_context(f, n) == py_context(f, future))
+			return true;
+	return false;
+}
+
+/* Somebody makes sure that it is done: asks it, settles it, or waits for it in another way. */
 static bool future_is_ready(struct py_file *f, struct str name, const struct py_node *future)
 {
 	static const char *const asks[] = {"done", "ready", NULL};
@@ -52,7 +67,7 @@ static bool future_is_ready(struct py_file *f, struct str name, const struct py_
 	if (!str_starts(name, "concurrent.futures.Future.") &&
 		!str_starts(name, "multiprocessing.pool.AsyncResult."))
 		return false;
-	if (receiver_method(f, future, asks))
+	if (receiver_method(f, future, asks) || is_settled_before(f, future))
 		return true;
 	b = future->kind == PY_Name ? py_only_binding(py_lookup(f, future, future->u.name.id))
 				    : NULL;
@@ -163,6 +178,20 @@ static bool is_waited_for(struct py_file *f, const struct py_node *socket)
 	return false;
 }
 
+/* `events = dict(poller.poll())` in the function: it reads what has come. */
+static bool is_polled(struct py_file *f, const struct py_node *call)
+{
+	const struct py_node *top = idiom_function_or_module(f, call);
+
+	if (top->end_node - top > MAX_NODES)
+		return false;
+	PY_EACH (n, top)
+		if (n->kind == PY_Call && n != call &&
+			str_is(idiom_last_name(n->u.call.func), "poll"))
+			return true;
+	return false;
+}
+
 /* ctx.wrap_socket(socket.socket()): not connected yet, so there is nobody to shake hands with. */
 static bool wraps_new_socket(struct py_file *f, const struct py_node *call)
 {
@@ -178,10 +207,32 @@ static bool socket_is_ready(struct py_file *f, struct str name, const struct py_
 
 	if (str_ends(name, ".wrap_socket"))
 		return wraps_new_socket(f, call);
+	if (str_starts(name, "zmq.Socket.recv"))
+		return is_polled(f, call);
 	if (!str_starts(name, "socket.socket.") && !str_starts(name, "ssl.SSLSocket."))
 		return false;
 	return is_told_not_to_block(f, socket) || is_made_ready(f, name, socket) ||
 		expects_would_block(call) || is_waited_for(f, socket);
+}
+
+/* ---- databases ---- */
+
+#define MAX_MAKERS 3 /* connect().cursor().execute() */
+
+static bool is_in_memory(struct py_file *f, const struct py_node *object)
+{
+	for (int i = 0; i < MAX_MAKERS && object; i++) {
+		const struct py_node *maker = receiver_maker(f, object);
+
+		if (!maker)
+			return false;
+		if (str_is(idiom_last_name(maker->u.call.func), "connect"))
+			return is_memory_database(maker);
+		object = maker->u.call.func->kind == PY_Attribute
+			? maker->u.call.func->u.attribute.value
+			: NULL;
+	}
+	return false;
 }
 
 bool call_is_ready(struct py_file *f, const struct py_node *call, const struct blocking_call *row)
@@ -195,6 +246,8 @@ bool call_is_ready(struct py_file *f, const struct py_node *call, const struct b
 		return queue_is_ready(f, name, func->u.attribute.value);
 	if (str_is(kind, "future"))
 		return future_is_ready(f, name, func->u.attribute.value);
+	if (str_starts(name, "sqlite3."))
+		return is_in_memory(f, func->u.attribute.value);
 	if (str_is(kind, "lock"))
 		return lock_is_ready(f, name, func->u.attribute.value, call);
 	return str_is(kind, "socket") && socket_is_ready(f, name, call);

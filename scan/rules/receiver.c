@@ -109,7 +109,7 @@ const struct py_node *receiver_method(
 	return py_method_called_on_attribute(f, top, expr->u.attribute.attr, methods);
 }
 
-/* Does `n` stand in the test of an if, a while or a conditional expression? */
+/* Does `n` stand in the test of an if, a while, an assert or a conditional expression? */
 static bool stands_in_test(const struct py_node *n, bool only_while)
 {
 	for (const struct py_node *p = n->parent; p && !py_is_scope(p); n = p, p = p->parent) {
@@ -117,6 +117,8 @@ static bool stands_in_test(const struct py_node *n, bool only_while)
 			return p->u.cond.test == n;
 		if (p->kind == PY_If)
 			return !only_while && p->u.cond.test == n;
+		if (p->kind == PY_Assert)
+			return !only_while && p->u.assert_stmt.test == n;
 		if (p->kind == PY_IfExp && p->u.if_exp.test == n)
 			return !only_while;
 	}

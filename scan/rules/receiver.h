@@ -18,8 +18,8 @@ const struct py_node *receiver_maker(struct py_file *f, const struct py_node *ex
  * of the same name in the class; NULL for none. */
 const struct py_node *receiver_method(
 	struct py_file *f, const struct py_node *expr, const char *const *methods);
-/* Is one of the methods asked of the same expression, as it is spelt, in the test of an if or while
- * (only_while: a while) of the function around `at`? */
+/* Is one of the methods asked of the same expression, as it is spelt, in the test of an if, assert
+ * or while (only_while: a while) of the function around `at`? */
 bool receiver_is_tested(struct py_file *f, const struct py_node *at, const struct py_node *expr,
 	const char *const *methods, bool only_while);
 /* Does the expression stand for a parameter? */

@@ -101,6 +101,85 @@ static bool is_after_wait(const struct py_node *witness)
 	return false;
 }
 
+/* `if self.resp is None: continue`, and the next turn begins with `if self.resp is None: self.resp
+ * = await …`. */
+static bool is_test_of_wait(
+	struct py_file *f, const struct py_node *loop, const struct py_node *witness)
+{
+	const struct py_node *p = witness->parent;
+	struct str text;
+
+	if (witness->kind != PY_Continue || p->kind != PY_If)
+		return false;
+	text = py_text(f->tree, p->u.cond.test);
+	for (uint32_t i = 0; i < loop->u.cond.body.len; i++) {
+		const struct py_node *s = loop->u.cond.body.items[i];
+
+		if (s->kind == PY_If && s != p && str_eq(py_text(f->tree, s->u.cond.test), text) &&
+			py_list_has_checkpoint(s->u.cond.body))
+			return true;
+	}
+	return false;
+}
+
+/* Is the name set in every turn of the loop: `attempts += 1`, `first = False`? */
+static bool is_set_in_turn(const struct py_node *loop, struct str name)
+{
+	for (uint32_t i = 0; i < loop->u.cond.body.len; i++) {
+		const struct py_node *s = loop->u.cond.body.items[i];
+		const struct py_node *target = NULL;
+
+		if (s->kind == PY_AugAssign)
+			target = s->u.aug_assign.target;
+		else if (s->kind == PY_Assign && s->u.assign.targets.len == 1)
+			target = s->u.assign.targets.items[0];
+		if (target && target->kind == PY_Name && str_eq(target->u.name.id, name))
+			return true;
+	}
+	return false;
+}
+
+/* `if attempts > 0: await sleep(delay)`, `attempts += 1`: all turns but the first wait. */
+static bool waits_after_first_turn(const struct py_node *loop)
+{
+	for (uint32_t i = 0; i < loop->u.cond.body.len; i++) {
+		const struct py_node *s = loop->u.cond.body.items[i];
+
+		if (s->kind != PY_If || !py_list_has_checkpoint(s->u.cond.body))
+			continue;
+		PY_EACH (n, s->u.cond.test)
+			if (n->kind == PY_Name && is_set_in_turn(loop, n->u.name.id))
+				return true;
+	}
+	return false;
+}
+
+/* `if now - last > LIMIT: await sleep(0)`: the author gives way now and then. */
+static bool gives_way(struct py_file *f, const struct py_node *loop)
+{
+	PY_EACH (n, loop)
+		if (n->kind == PY_Await && n->parent->parent->kind == PY_If &&
+			sleep_of(f, n->u.expr.value) == SLEEP_ZERO)
+			return true;
+	return false;
+}
+
+/* Something on the way blocks, for the keyboard or a server: that is the defect, and another rule
+ * tells it. */
+static bool is_blocked(
+	struct rule_run *run, const struct py_node *loop, const struct py_node *witness)
+{
+	for (const struct py_node *n = loop + 1; n < witness->end_node; n++) {
+		const struct blocking_call *row = catalogue_blocking(run, n);
+
+		if (row && !str_is(str_from(row->kind), "file") &&
+			!str_is(str_from(row->kind), "cpu") &&
+			py_context(run->file, n) == py_context(run->file, loop))
+			return true;
+	}
+	return false;
+}
+
 static const char *way_of(const struct py_node *witness)
 {
 	switch (witness->kind) {
@@ -127,7 +206,9 @@ static void check_loop(struct rule_run *run, const struct rule *rule, const stru
 	}
 	if (!py_loop_skips_checkpoint(n, &witness) || witness == n)
 		return;
-	if (!is_after_work(witness) && !is_after_wait(witness))
+	if (!is_after_work(witness) && !is_after_wait(witness) &&
+		!is_test_of_wait(run->file, n, witness) && !waits_after_first_turn(n) &&
+		!gives_way(run->file, n) && !is_blocked(run, n, witness))
 		rule_report_level(run, rule, LEVEL_WARNING, n,
 			"a turn of this loop through %s awaits nothing: while that repeats, "
 			"no other task runs",

@@ -146,18 +146,9 @@ static void check_requests(struct rule_run *run, const struct rule *rule, const 
 		STR_ARG(name));
 }
 
-/* file: and data: URLs touch no network. */
-static bool is_local_url(const struct py_node *url)
-{
-	if (!url || url->kind != PY_Constant)
-		return false;
-	return str_starts(url->u.constant.text, "file:") ||
-		str_starts(url->u.constant.text, "data:");
-}
-
 static void check_urlopen(struct rule_run *run, const struct rule *rule, const struct py_node *n)
 {
-	if (py_arg(n, URLOPEN_TIMEOUT) || is_local_url(py_arg(n, 0)) || is_excused(n) ||
+	if (py_arg(n, URLOPEN_TIMEOUT) || idiom_is_local_url(py_arg(n, 0)) || is_excused(n) ||
 		py_calls_anywhere(run->file, "socket.setdefaulttimeout"))
 		return;
 	rule_report(run, rule, n,

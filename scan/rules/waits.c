@@ -145,6 +145,23 @@ static bool shakes_hands(const struct py_node *call, struct str name)
 	return !str_ends(name, "wrap_socket") || !is_false_keyword(call, "do_handshake_on_connect");
 }
 
+/* For a server's side no certificates are looked up, unless files of them are named. */
+static bool loads_certificates(struct py_file *f, const struct py_node *call)
+{
+	const struct py_node *purpose = py_arg_or_keyword(call, 0, "purpose");
+
+	return !purpose || call->u.call.args.len + call->u.call.keywords.len > 1 ||
+		!py_resolves_to(f, purpose, "ssl.Purpose.CLIENT_AUTH");
+}
+
+bool is_memory_database(const struct py_node *connect)
+{
+	const struct py_node *database = py_arg_or_keyword(connect, 0, "database");
+
+	return py_is_constant(database, PY_CONST_STR) &&
+		str_is(database->u.constant.text, ":memory:");
+}
+
 static bool network_waits(const struct py_node *call, struct str name, struct str kind)
 {
 	if (str_is(kind, "dns"))
@@ -160,6 +177,14 @@ bool call_waits(struct py_file *f, const struct py_node *call, const struct bloc
 		return spawn_waits(f, call);
 	if (str_starts(name, "os.wait"))
 		return !names_nohang(call);
+	if (str_is(kind, "sleep"))
+		return !py_arg(call, 0) || !is_zero(py_arg(call, 0));
+	if (str_is(name, "ssl.create_default_context"))
+		return loads_certificates(f, call);
+	if (str_is(kind, "http") && str_ends(name, ".urlopen"))
+		return !idiom_is_local_url(py_arg_or_keyword(call, 0, "url"));
+	if (str_starts(name, "sqlite3.") && str_ends(name, "connect"))
+		return !is_memory_database(call);
 	if (str_is(name, "psutil.cpu_percent"))
 		return has_interval(call);
 	if (str_is(kind, "dns") || str_is(kind, "socket") || str_is(kind, "email"))

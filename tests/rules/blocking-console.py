@@ -2,8 +2,11 @@
 import asyncio
 import builtins
 import getpass
+import os
 import sys
 from getpass import getpass as ask
+
+DEBUG = os.environ.get("DEBUG")
 
 
 async def prompts():
@@ -46,3 +49,14 @@ class Form:
 
 def sync():
     return input("name? ")  # clean
+
+
+async def left_over(data):
+    breakpoint()  # expect: blocking-console(error)
+    return data
+
+
+async def asked_for(data):
+    if DEBUG:
+        breakpoint()  # expect: blocking-console(info)
+    return data

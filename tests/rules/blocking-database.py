@@ -94,3 +94,29 @@ async def unknown(session, cursor, db):
 
 def sync(dsn):
     sqlite3.connect(dsn)  # clean
+
+
+async def in_memory(rows):
+    db = sqlite3.connect(":memory:")  # clean
+    cursor = db.cursor()
+    cursor.executemany("INSERT INTO t VALUES (?)", rows)  # clean
+    return cursor.fetchall(), db.execute("SELECT 1").fetchone()  # clean
+
+
+async def in_a_file(path):
+    db = sqlite3.connect(database=path)  # expect: blocking-database
+    return db.execute("SELECT 1")  # expect: blocking-database
+
+
+# Cursors and scans ask when somebody goes through them.
+async def lazy_results(people: pymongo.collection.Collection):
+    found = people.find({})  # clean
+    keys = cache.scan_iter()  # clean
+    return found, keys
+
+
+async def gone_through(people: pymongo.collection.Collection):
+    for person in people.find({}).sort("name"):  # expect: blocking-database
+        print(person)
+    keys = cache.scan_iter()  # expect: blocking-database
+    return [k for k in keys], people.find_one({})  # expect: blocking-database

@@ -7,6 +7,7 @@ import json
 import os
 import os.path
 import shutil
+import ssl
 import tempfile
 from contextlib import asynccontextmanager
 from io import BytesIO, StringIO
@@ -163,3 +164,17 @@ async def own_function(open, path):
 def sync(path):
     with open(path) as f:  # clean
         return f.read()
+
+
+async def contexts(cert):
+    ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)  # clean
+    ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=cert)  # expect: blocking-file
+    ssl.create_default_context()  # expect: blocking-file
+
+
+async def devices():
+    return [d.name for d in os.scandir("/dev")], list(Path("/proc/self/fd").iterdir())  # clean
+
+
+async def at_an_offset(fd):
+    return os.pread(fd, 10, 0)  # expect: blocking-file

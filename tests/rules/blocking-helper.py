@@ -235,3 +235,23 @@ def sync_caller(url):
 
 
 asyncio.run(direct(fetch("/")))
+
+
+# A short critical section, spelt out.
+def count(key, counts):
+    acquired = lock.acquire(timeout=5)
+    try:
+        counts[key] += 1
+    finally:
+        if acquired:
+            lock.release()
+
+
+def hold(key):
+    lock.acquire()
+    return key
+
+
+async def critical(counts):
+    count("a", counts)  # clean
+    hold("a")  # expect: blocking-helper

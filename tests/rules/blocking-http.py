@@ -110,3 +110,12 @@ async def dictionary(session: dict, key):
 
 def sync(url):
     return requests.get(url, timeout=5)  # clean
+
+
+async def parse_data_url(url):
+    with urllib.request.urlopen(url, timeout=1) as content:  # clean
+        return content.read()  # clean
+
+
+async def read_metadata_url(metadata_url):
+    return urllib.request.urlopen(metadata_url, timeout=1)  # expect: blocking-http

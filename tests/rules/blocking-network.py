@@ -9,6 +9,7 @@ from socket import getaddrinfo
 
 import anyio
 import paramiko
+import zmq
 
 ready = socket.socket()
 ready.setblocking(False)
@@ -111,3 +112,18 @@ async def elsewhere(host, loop):
 
 def sync(host):
     return socket.gethostbyname(host)  # clean
+
+
+class Polled:
+    def __init__(self):
+        self.pipe = zmq.Context.instance().socket(zmq.PAIR)
+
+    async def run(self, poller):
+        while True:
+            events = dict(await poller.poll())
+            if self.pipe in events:
+                self.handle(self.pipe.recv_multipart())  # clean
+
+    async def unasked(self):
+        await asyncio.sleep(1)
+        return self.pipe.recv()  # expect: blocking-network

@@ -112,3 +112,27 @@ def outer():
         return pause
 
     return inner
+
+
+async def no_time_at_all():
+    time.sleep(0)  # clean
+
+
+# What is decided when the module is written.
+IS_SYNC = False
+VERBOSE = True
+
+
+async def dead_branches():
+    if True:  # generated: the async side
+        await asyncio.sleep(1)
+    else:
+        time.sleep(1)  # clean
+    if not IS_SYNC:
+        await asyncio.sleep(1)
+    else:
+        time.sleep(1)  # clean
+    if IS_SYNC:
+        time.sleep(1)  # clean
+    if VERBOSE:
+        time.sleep(1)  # expect: blocking-sleep

@@ -142,3 +142,29 @@ async def tasks(work):
 def sync():
     with lock:  # clean
         return jobs.get()  # clean
+
+
+async def settled_here(future: concurrent.futures.Future, work):
+    try:
+        future.set_result(work())
+    except ValueError as exc:
+        future.set_exception(exc)
+        future.exception()  # clean
+
+
+async def settled_by_a_thread(work):
+    done = concurrent.futures.Future()
+
+    def run():
+        done.set_result(work())
+
+    threading.Thread(target=run).start()
+    await asyncio.sleep(0)
+    return done.result()  # known-miss: blocking-wait
+
+
+async def counted():
+    found = queue.Queue()
+    await fill(found)
+    assert found.qsize() == 1
+    return found.get()  # clean

@@ -88,3 +88,13 @@ class ThreadPoolExecutorLike:
 
 
 other = ThreadPoolExecutorLike()  # clean
+
+
+def one_task(image):
+    with ThreadPoolExecutor() as pool:  # clean
+        return pool.submit(resize, image).result()
+
+
+def one_task_each(images):
+    with ThreadPoolExecutor() as pool:  # expect: pool-default-size(info)
+        return [pool.submit(resize, image) for image in images]

@@ -333,3 +333,70 @@ async def never_turns():
 async def silenced(state):
     while True:  # lapse: ignore[starvation-loop] # suppressed: starvation-loop
         state.poll()
+
+
+# The next turn waits.
+async def asks_again(self):
+    while True:  # clean
+        if self.answer is None:
+            self.answer = await self.ask()
+        if self.stopped:
+            return self.answer
+        try:
+            if self.answer is None:
+                continue
+            self.use(self.answer)
+        finally:
+            self.turns += 1
+
+
+async def waits_from_the_second_try(connect, servers, tries):
+    attempts = 0
+    while True:  # clean
+        if attempts != 0:
+            await asyncio.sleep(5)
+        attempts += 1
+        for server in servers:
+            try:
+                await connect(server.name())
+                break
+            except OSError:
+                continue
+        if attempts == tries:
+            raise TimeoutError
+
+
+async def waits_when_told(connect, servers, pause):
+    while True:  # expect: starvation-loop(warning)
+        if pause != 0:
+            await asyncio.sleep(5)
+        for server in servers:
+            try:
+                await connect(server.name())
+                break
+            except OSError:
+                continue
+        if server.last:
+            raise TimeoutError
+
+
+# Gives way when it has kept the loop for long enough.
+async def gives_way(poll, clock):
+    last = clock()
+    while True:  # clean
+        if clock() - last > 0.01:
+            await asyncio.sleep(0)
+            last = clock()
+        if poll.ready:
+            continue
+        await poll.wait()
+
+
+# It is input() that stops everybody.
+async def asks_the_user(settings):
+    while True:  # clean
+        name = input("name? ")  # expect: blocking-console
+        if not name:
+            continue
+        await settings.set(name)
+        break

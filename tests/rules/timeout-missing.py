@@ -179,3 +179,11 @@ class Handler(socketserver.BaseRequestHandler):
 
 def silenced(url):
     return requests.get(url)  # noqa: S113  # suppressed: timeout-missing
+
+
+def from_data_uri(data_uri):
+    return urlopen(data_uri)  # clean
+
+
+def from_metadata_url(metadata_url):
+    return urlopen(metadata_url)  # expect: timeout-missing
