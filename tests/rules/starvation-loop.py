@@ -350,7 +350,7 @@ async def asks_again(self):
             self.turns += 1
 
 
-async def waits_from_the_second_try(connect, servers, tries):
+async def waits_from_the_second_try(connect, servers):
     attempts = 0
     while True:  # clean
         if attempts != 0:
@@ -358,11 +358,11 @@ async def waits_from_the_second_try(connect, servers, tries):
         attempts += 1
         for server in servers:
             try:
-                await connect(server.name())
-                break
+                server.resolve()
             except OSError:
                 continue
-        if attempts == tries:
+            await connect(server)
+        if server.last:
             raise TimeoutError
 
 
@@ -372,10 +372,10 @@ async def waits_when_told(connect, servers, pause):
             await asyncio.sleep(5)
         for server in servers:
             try:
-                await connect(server.name())
-                break
+                server.resolve()
             except OSError:
                 continue
+            await connect(server)
         if server.last:
             raise TimeoutError
 
