@@ -19,7 +19,7 @@ static int print_version(void)
 {
 	char digest[17];
 
-	rule_set_digest(digest);
+	rule_set_digest(NULL, digest);
 	return printf("lapse %s (rule set %s)\n", LAPSE_VERSION, digest) < 0 || fflush(stdout) != 0
 		? EXIT_TROUBLE
 		: EXIT_DONE;

@@ -76,6 +76,7 @@ const struct command command_lint = {
 
 struct lint {
 	struct session *session;
+	struct rule_set *rules;
 	struct analyser *analyser;
 	struct arena arena; /* of one file */
 	struct strbuf source;
@@ -262,12 +263,14 @@ static void lint_init(struct lint *l, struct session *s)
 	max = options_number(&s->options, "max-file-size");
 	limits.max_bytes = max > UINT32_MAX ? UINT32_MAX : (uint32_t)max;
 	l->max_bytes = max ? (size_t)max : SIZE_MAX - 1;
-	l->analyser = analyser_new(&limits);
+	l->rules = rule_set_new(s->config->blocking, s->config->blocking_count);
+	l->analyser = analyser_new(l->rules, &limits);
 }
 
 static void lint_release(struct lint *l)
 {
 	analyser_free(l->analyser);
+	rule_set_free(l->rules);
 	arena_release(&l->arena);
 	strbuf_release(&l->source);
 }

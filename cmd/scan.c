@@ -106,6 +106,7 @@ struct scan {
 	struct store *store;
 	struct str path; /* of the database */
 	bool path_is_default;
+	struct rule_set *rules;
 	struct scan_refs refs;
 	struct progress progress;
 	struct scan_summary summary;
@@ -220,7 +221,7 @@ static int begin_scan(struct scan *sc, struct store_scan *out, struct err *e)
 	r = database_describe(sc->repo, tips, count, a, &described, e);
 	if (r < 0)
 		return r;
-	rule_set_digest(digest);
+	rule_set_digest(sc->rules, digest);
 	rules = (struct store_rules){rule_records(a), (uint32_t)rule_count(), digest};
 	return store_begin_scan(sc->store, &described, &rules, out, e);
 }
@@ -288,6 +289,7 @@ static int run_scan(struct scan *sc, const struct store_scan *begun, struct err 
 		.refs = sc->refs.items.items,
 		.ref_count = (uint32_t)sc->refs.items.len,
 		.since = since->text ? since->number : 0,
+		.rules = sc->rules,
 		.jobs = job_count(s),
 		.max_file_bytes = clamp(options_number(&s->options, "max-file-size")),
 		.stop = &stop_requested,
@@ -451,7 +453,9 @@ static int run(struct session *s)
 		return session_fail(s, "--jobs: 0 threads do nothing; give 1 or more");
 	if (repo_library_init(&e) < 0)
 		return session_fail_err(s, &e);
+	sc.rules = rule_set_new(s->config->blocking, s->config->blocking_count);
 	status = run_opened(&sc);
+	rule_set_free(sc.rules);
 	scan_refs_release(&sc.refs);
 	store_close(sc.store);
 	if (sc.repo)

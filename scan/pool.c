@@ -152,7 +152,7 @@ static int start_worker(struct worker *w, struct pool *p, struct repo *r, struct
 	if (status)
 		return status;
 	w->pool = p;
-	w->analyser = analyser_new(&p->limits.py);
+	w->analyser = analyser_new(p->limits.rules, &p->limits.py);
 	status = start_thread(w);
 	return status
 		? err_set(e, ERR_FAILED,

@@ -28,7 +28,8 @@ struct pool_job {
 };
 
 struct pool_limits {
-	struct py_limits py; /* max_bytes is checked before the blob is read */
+	const struct rule_set *rules; /* outlives the pool; NULL: no additions */
+	struct py_limits py;          /* max_bytes is checked before the blob is read */
 };
 
 struct pool;

@@ -319,7 +319,7 @@ static int start_walk(struct scan *s)
 
 static int start_pool(struct scan *s)
 {
-	struct pool_limits limits = {
+	struct pool_limits limits = {.rules = s->options->rules,
 		.py = {.max_bytes = s->options->max_file_bytes, .max_ms = MAX_PARSE_MS}};
 
 	return walk_length(s->walk) ? pool_new(&s->pool, s->repo, s->options->jobs, &limits, s->e)

@@ -82,8 +82,9 @@ struct scan_store {
 struct scan_options {
 	const struct repo_ref *refs; /* to track; refs[0] is the default ref */
 	uint32_t ref_count;
-	int64_t since; /* 0: all history */
-	uint32_t jobs; /* worker threads, >= 1 */
+	int64_t since;                /* 0: all history */
+	const struct rule_set *rules; /* NULL: no additions */
+	uint32_t jobs;                /* worker threads, >= 1 */
 	uint32_t max_file_bytes;
 	const atomic_bool *stop; /* set by a signal: finish the batch and return ERR_INTERRUPTED;
 				    may be NULL */

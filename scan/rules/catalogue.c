@@ -5,6 +5,8 @@
  */
 #include "scan/rules/engine.h"
 
+#include <stdlib.h>
+
 #include "scan/base/table.h"
 #include "scan/rules/idiom.h"
 
@@ -14,8 +16,27 @@ extern const struct table table_scan_rules_data_coroutines;
 _Static_assert(sizeof(struct blocking_call) == 3 * sizeof(const char *),
 	"a row's cells are read as a struct blocking_call");
 
-const struct blocking_call *catalogue_find(struct str qualified)
+static int compare_name(const void *key, const void *row)
 {
+	return str_cmp(
+		*(const struct str *)key, str_from(((const struct blocking_call *)row)->name));
+}
+
+static const struct blocking_call *find_added(const struct rule_set *s, struct str qualified)
+{
+	const struct added_calls added = rule_set_added(s);
+
+	return added.count
+		? bsearch(&qualified, added.items, added.count, sizeof *added.items, compare_name)
+		: NULL;
+}
+
+const struct blocking_call *catalogue_find(const struct rule_set *s, struct str qualified)
+{
+	const struct blocking_call *added = find_added(s, qualified);
+
+	if (added)
+		return added;
 	return (const struct blocking_call *)(const void *)table_find(
 		&table_scan_rules_data_blocking_calls, qualified);
 }
@@ -27,12 +48,12 @@ bool catalogue_is_coroutine(struct str qualified)
 
 /* Imports of a module under two names (`urllib2` on Python 2) give several candidates. One that is
  * not in the catalogue is another thing, perhaps an async one: the call may not block. */
-static const struct blocking_call *find_row(const struct py_names *names)
+static const struct blocking_call *find_row(const struct rule_set *s, const struct py_names *names)
 {
 	const struct blocking_call *row = NULL;
 
 	for (uint32_t i = 0; i < names->len; i++) {
-		const struct blocking_call *next = catalogue_find(names->items[i]);
+		const struct blocking_call *next = catalogue_find(s, names->items[i]);
 
 		if (!next)
 			return NULL;
@@ -77,7 +98,7 @@ static const struct blocking_call *ask(struct rule_run *run, const struct py_nod
 	if (is_awaited(call))
 		return NULL;
 	names = py_resolve(run->file, call->u.call.func);
-	row = find_row(&names);
+	row = find_row(run->set, &names);
 	if (!row || !call_waits(run->file, call, row) || call_is_ready(run->file, call, row) ||
 		is_patched(run->file) || idiom_is_never_run(run->file, call))
 		return NULL;

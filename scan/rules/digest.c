@@ -61,7 +61,18 @@ static uint64_t feed_rule(uint64_t h, const struct rule *r)
 	return feed_words(h, r->words);
 }
 
-void rule_set_digest(char out[17])
+/* Nothing for a set without additions: its results are the built-in ones. */
+static uint64_t feed_added(uint64_t h, struct added_calls added)
+{
+	for (size_t i = 0; i < added.count; i++) {
+		h = hash_field(h, str_from(added.items[i].name));
+		h = hash_field(h, str_from(added.items[i].kind));
+		h = hash_field(h, str_from(added.items[i].instead));
+	}
+	return h;
+}
+
+void rule_set_digest(const struct rule_set *s, char out[17])
 {
 	uint64_t h = hash_field(HASH_SEED, STR(FRONT_END_VERSION));
 
@@ -73,5 +84,6 @@ void rule_set_digest(char out[17])
 		h = feed_rule(h, rule_at(i));
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
 		h = feed_table(h, tables[i]);
+	h = feed_added(h, rule_set_added(s));
 	snprintf(out, 17, "%016llx", (unsigned long long)hash_finish(h));
 }

@@ -14,6 +14,7 @@ struct subscribers {
 };
 
 struct analyser {
+	const struct rule_set *set;
 	struct py_parser *parser;
 	struct py_limits limits;
 	struct prefilter *prefilter;
@@ -33,14 +34,15 @@ static void subscribe(struct subscribers *s, enum py_kind kind, bool in_async)
 	}
 }
 
-struct analyser *analyser_new(const struct py_limits *limits)
+struct analyser *analyser_new(const struct rule_set *set, const struct py_limits *limits)
 {
 	struct analyser *a = mem_zalloc(1, sizeof *a);
 
+	a->set = set;
 	if (limits)
 		a->limits = *limits;
 	a->parser = py_parser_new();
-	a->prefilter = prefilter_new();
+	a->prefilter = prefilter_new(set);
 	for (int kind = 0; kind < PY_KIND_COUNT; kind++)
 		for (int in_async = 0; in_async < 2; in_async++)
 			subscribe(&a->by_kind[in_async][kind], (enum py_kind)kind, in_async);
@@ -73,7 +75,7 @@ static void count_node(struct blob_record *out, const struct py_node *n)
 
 static void run_rules(struct analyser *a, struct py_tree *tree, struct blob_record *out)
 {
-	struct rule_run run = {py_file_open(tree), &a->engine};
+	struct rule_run run = {py_file_open(tree), a->set, &a->engine};
 	const struct py_node *async_end = tree->root; /* of the outermost async def around */
 
 	PY_EACH (n, tree->root) {

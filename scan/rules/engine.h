@@ -41,6 +41,15 @@ struct engine {
 	struct chain_map *chains; /* see chain.c; NULL: not asked yet */
 };
 
+/* ---- set.c ---- */
+
+/* The added rows, by name, each name once; none for NULL. */
+struct added_calls {
+	const struct blocking_call *items;
+	size_t count;
+};
+struct added_calls rule_set_added(const struct rule_set *s);
+
 /* ---- report.c ---- */
 
 /* Turns the drafts of a run into out's findings and unknown ranges. */
@@ -70,8 +79,9 @@ bool queue_is_tested(struct py_file *f, const struct py_node *at, const struct p
 /* ---- prefilter.c ---- */
 
 struct prefilter;
-/* Made of the words of all rules and of "async", which the counts of a blob need. */
-struct prefilter *prefilter_new(void);
+/* Made of the words of all rules, of what the set's own names end in, and of "async", which the
+ * counts of a blob need. */
+struct prefilter *prefilter_new(const struct rule_set *set);
 void prefilter_free(struct prefilter *p);
 /* Does the text hold any of the words? */
 bool prefilter_passes(const struct prefilter *p, struct str source);

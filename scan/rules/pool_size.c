@@ -64,7 +64,7 @@ static void search_callable(struct reach *r, const struct py_node *callable)
 	}
 	names = py_resolve(f, callable);
 	for (uint32_t i = 0; i < names.len && !r->what; i++)
-		r->what = remote_kind(catalogue_find(names.items[i]));
+		r->what = remote_kind(catalogue_find(r->run->set, names.items[i]));
 	def = r->what ? NULL : py_callee(f, callable);
 	if (def && def->kind == PY_FunctionDef)
 		search_code(r, def, 1);

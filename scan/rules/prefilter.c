@@ -28,10 +28,8 @@ static size_t block_at(const char *p)
 	return (size_t)(unsigned char)p[0] << 8 | (unsigned char)p[1];
 }
 
-static bool add_word(struct prefilter *p, const char *word)
+static bool add_text(struct prefilter *p, struct str s)
 {
-	struct str s = str_from(word);
-
 	for (uint16_t i = 0; i < p->word_count; i++)
 		if (str_eq(p->words[i], s))
 			return true;
@@ -40,6 +38,23 @@ static bool add_word(struct prefilter *p, const char *word)
 	if (s.len < p->window)
 		p->window = s.len;
 	p->words[p->word_count++] = s;
+	return true;
+}
+
+static bool add_word(struct prefilter *p, const char *word)
+{
+	return add_text(p, str_from(word));
+}
+
+/* However a function is imported or reached, the last part of its name stands in the file. */
+static bool add_calls(struct prefilter *p, struct added_calls added)
+{
+	for (size_t i = 0; i < added.count; i++) {
+		struct str name = str_from(added.items[i].name);
+
+		if (!add_text(p, str_drop(name, (size_t)(str_rfind(name, '.') + 1))))
+			return false;
+	}
 	return true;
 }
 
@@ -81,12 +96,12 @@ static void fill_tables(struct prefilter *p)
 	}
 }
 
-struct prefilter *prefilter_new(void)
+struct prefilter *prefilter_new(const struct rule_set *set)
 {
 	struct prefilter *p = mem_zalloc(1, sizeof *p);
 
 	p->window = UINT8_MAX;
-	if (add_rules(p))
+	if (add_rules(p) && add_calls(p, rule_set_added(set)))
 		fill_tables(p);
 	else
 		p->word_count = 0;

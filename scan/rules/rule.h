@@ -68,14 +68,32 @@ const struct rule_family *rule_family_of(size_t index);
 int rule_find(struct str id);
 /* The rule that a misspelt id most likely means, NULL for none near enough. */
 const struct rule *rule_nearest(struct str id);
+
+/* ---- the rule set: what findings are a function of, beside the bytes ---- */
+
+struct blocking_call {
+	const char *name;    /* qualified */
+	const char *kind;    /* "sleep", "http", "database", … */
+	const char *instead; /* async alternative, for messages */
+};
+
+/* All rules and tables, and the names that a project adds to the catalogue. Built once for a run,
+ * then only read: threads share it. Wherever one is asked for, NULL is the set without additions.
+ */
+struct rule_set;
+/* The texts of `added` are referenced. Of a name that the catalogue has, too, the added row counts;
+ * of one that is added twice, the first. */
+struct rule_set *rule_set_new(const struct blocking_call *added, size_t count);
+void rule_set_free(struct rule_set *s);
 /* 16 hex digits that change whenever a rule, catalogue row or the front end changes what a blob's
  * findings are: results are keyed by it. */
-void rule_set_digest(char out[17]);
+void rule_set_digest(const struct rule_set *s, char out[17]);
 
 /* ---- for callbacks ---- */
 
 struct rule_run {
 	struct py_file *file;
+	const struct rule_set *set;
 	struct engine *engine; /* private to engine.c */
 };
 
@@ -88,13 +106,8 @@ void rule_report_level(struct rule_run *run, const struct rule *rule, enum level
 
 /* ---- the catalogue of blocking calls (catalogue.c) ---- */
 
-struct blocking_call {
-	const char *name;    /* qualified */
-	const char *kind;    /* "sleep", "http", "database", … */
-	const char *instead; /* async alternative, for messages */
-};
 /* The row for a qualified name, or NULL. */
-const struct blocking_call *catalogue_find(struct str qualified);
+const struct blocking_call *catalogue_find(const struct rule_set *s, struct str qualified);
 /* The row for what this Call calls in a way that blocks here (not awaited, not offloaded, no gevent
  * patch), or NULL; asks nothing of async context. Cheap when asked again. */
 const struct blocking_call *catalogue_blocking(struct rule_run *run, const struct py_node *call);
@@ -104,7 +117,8 @@ bool catalogue_is_coroutine(struct str qualified);
 /* ---- the engine (engine.c) ---- */
 
 struct analyser; /* one per thread: parser, arenas */
-struct analyser *analyser_new(const struct py_limits *limits);
+/* The rule set must outlive the analyser. */
+struct analyser *analyser_new(const struct rule_set *set, const struct py_limits *limits);
 void analyser_free(struct analyser *a);
 
 /*

@@ -17,18 +17,18 @@ extern const struct table table_scan_rules_data_markers;
 
 #define MAX_RULES 256
 
-struct rule_set {
+struct rule_bits {
 	uint64_t bits[MAX_RULES / 64];
 };
 
 struct mark {
 	uint32_t first, last; /* lines */
 	uint32_t reach;       /* blocks: the largest `last` of all up to this one */
-	struct rule_set rules;
+	struct rule_bits rules;
 };
 
 struct suppressions {
-	struct rule_set whole_file;
+	struct rule_bits whole_file;
 	struct mark *lines; /* of one line each, ascending by line */
 	uint32_t line_count;
 	struct mark *blocks;
@@ -66,23 +66,23 @@ static const struct marker markers[] = {
 
 /* ---- sets of rules ---- */
 
-static void set_add(struct rule_set *s, size_t rule)
+static void set_add(struct rule_bits *s, size_t rule)
 {
 	if (rule < MAX_RULES)
 		s->bits[rule / 64] |= UINT64_C(1) << rule % 64;
 }
 
-static void set_add_all(struct rule_set *s)
+static void set_add_all(struct rule_bits *s)
 {
 	memset(s, 0xff, sizeof *s);
 }
 
-static bool set_has(const struct rule_set *s, size_t rule)
+static bool set_has(const struct rule_bits *s, size_t rule)
 {
 	return rule < MAX_RULES && (s->bits[rule / 64] >> rule % 64 & 1);
 }
 
-static bool set_is_empty(const struct rule_set *s)
+static bool set_is_empty(const struct rule_bits *s)
 {
 	for (size_t i = 0; i < ARRAY_LEN(s->bits); i++)
 		if (s->bits[i])
@@ -90,14 +90,14 @@ static bool set_is_empty(const struct rule_set *s)
 	return true;
 }
 
-static void set_join(struct rule_set *into, const struct rule_set *from)
+static void set_join(struct rule_bits *into, const struct rule_bits *from)
 {
 	for (size_t i = 0; i < ARRAY_LEN(into->bits); i++)
 		into->bits[i] |= from->bits[i];
 }
 
 /* A rule's id or a family's slug; other names mean nothing to us. */
-static void set_add_name(struct rule_set *s, struct str name)
+static void set_add_name(struct rule_bits *s, struct str name)
 {
 	for (size_t i = 0; i < rule_count(); i++)
 		if (str_is(name, rule_at(i)->id) || str_is(name, rule_family_of(i)->slug))
@@ -169,7 +169,7 @@ static bool looks_like_code(struct str code)
 	return (last >= '0' && last <= '9') || str_find(code, '-') > 0 || str_find(code, '.') > 0;
 }
 
-static void add_names(struct rule_set *s, const char *names)
+static void add_names(struct rule_bits *s, const char *names)
 {
 	struct str rest = str_from(names), name;
 
@@ -181,7 +181,7 @@ static void add_names(struct rule_set *s, const char *names)
 
 /* "noqa" and "ASYNC2" to the rules of every row from noqa:ASYNC2 on that starts so. Codes may be
  * dotted paths, of which the last part counts. */
-static void add_foreign(struct rule_set *s, const struct marker *m, struct str code)
+static void add_foreign(struct rule_bits *s, const struct marker *m, struct str code)
 {
 	const struct table *t = &table_scan_rules_data_markers;
 	char text[MAX_KEY];
@@ -203,9 +203,9 @@ static void add_foreign(struct rule_set *s, const struct marker *m, struct str c
 	}
 }
 
-static struct rule_set read_codes(const struct marker *m, struct str rest)
+static struct rule_bits read_codes(const struct marker *m, struct str rest)
 {
-	struct rule_set set = {0};
+	struct rule_bits set = {0};
 	bool coded = false;
 	struct str code;
 
@@ -283,7 +283,7 @@ static uint32_t block_end(struct suppressions *s, const struct py_tree *t, uint3
 }
 
 static void add_mark(struct suppressions *s, const struct py_tree *t, uint32_t offset,
-	enum reach reach, struct rule_set rules)
+	enum reach reach, struct rule_bits rules)
 {
 	struct mark m = {.rules = rules, .first = line_of(t, offset)};
 
@@ -312,7 +312,7 @@ static void read_comment(struct suppressions *s, const struct py_tree *t, struct
 
 		comment = str_drop(comment, (size_t)next + 1);
 		if (m) {
-			struct rule_set rules = read_codes(m, rest);
+			struct rule_bits rules = read_codes(m, rest);
 
 			if (!set_is_empty(&rules))
 				add_mark(s, t, r.start, m->reach, rules);

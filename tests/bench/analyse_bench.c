@@ -103,7 +103,7 @@ static void parse_all(const texts *t, size_t bytes)
 
 static void prefilter_all(const texts *t, size_t bytes)
 {
-	struct prefilter *p = prefilter_new();
+	struct prefilter *p = prefilter_new(NULL);
 	double start_s = now_s();
 	size_t passed = 0, passed_bytes = 0;
 
@@ -120,7 +120,7 @@ static void prefilter_all(const texts *t, size_t bytes)
 
 static uint64_t analyse_all(const texts *t, size_t bytes, bool filtered, struct options o)
 {
-	struct analyser *a = analyser_new(NULL);
+	struct analyser *a = analyser_new(NULL, NULL);
 	struct arena arena = {0};
 	double start_s = now_s();
 	uint64_t findings = 0;

@@ -21,7 +21,7 @@ struct result {
 
 static void run(struct result *r, struct str source)
 {
-	r->analyser = analyser_new(NULL);
+	r->analyser = analyser_new(NULL, NULL);
 	analyse(r->analyser, source, &r->arena, &r->out);
 	assert_int_equal(r->out.status, BLOB_OK);
 }

@@ -23,7 +23,7 @@ static int set_up(void **state)
 {
 	struct state *s = mem_zalloc(1, sizeof *s);
 
-	s->analyser = analyser_new(NULL);
+	s->analyser = analyser_new(NULL, NULL);
 	*state = s;
 	return 0;
 }
@@ -194,7 +194,7 @@ static void what_is_no_python_is_skipped(void **state)
 static void large_files_are_skipped(void **state)
 {
 	struct py_limits limits = {.max_bytes = 40};
-	struct state small = {.analyser = analyser_new(&limits)};
+	struct state small = {.analyser = analyser_new(NULL, &limits)};
 
 	(void)state;
 	assert_skipped(&small, STR("async def f(): pass # 45678901234567890123"), "too large");
@@ -361,7 +361,7 @@ static void garbled_files_are_survived(void **state)
 /* The same bytes give the same record from a fresh analyser and from one that has seen others. */
 static void compare_with_fresh(struct state *s, struct str text)
 {
-	struct state fresh = {.analyser = analyser_new(NULL)};
+	struct state fresh = {.analyser = analyser_new(NULL, NULL)};
 	const struct blob_record *a = run_str(s, text), *b = run_str(&fresh, text);
 
 	assert_int_equal(a->finding_count, b->finding_count);

@@ -186,7 +186,7 @@ static void check_counts(struct fixture *f)
 static void runs_fixture(void **state)
 {
 	struct fixture f = {.path = *state};
-	struct analyser *a = analyser_new(NULL);
+	struct analyser *a = analyser_new(NULL, NULL);
 	struct arena arena = {0};
 	struct blob_record out;
 
@@ -227,7 +227,7 @@ static void rule_is_sound(void **state)
 	const struct rule *rule = *state;
 	const char *const texts[] = {rule->id, rule->title, rule->why, rule->fix, rule->bad,
 		rule->good, rule->libraries, rule->pythons, rule->since};
-	struct analyser *a = analyser_new(NULL);
+	struct analyser *a = analyser_new(NULL, NULL);
 	struct strbuf path = {0};
 	FILE *fixture;
 

@@ -14,7 +14,7 @@
 
 static void same_findings(struct str source, const char *what)
 {
-	struct analyser *a = analyser_new(NULL);
+	struct analyser *a = analyser_new(NULL, NULL);
 	struct arena arena = {0};
 	struct blob_record with, without;
 
@@ -74,7 +74,7 @@ static void hides_nothing_in_snippets(void **state)
 /* A word is found wherever it stands, at both ends of the text too. */
 static void finds_words_everywhere(void **state)
 {
-	struct prefilter *p = prefilter_new();
+	struct prefilter *p = prefilter_new(NULL);
 	char text[64];
 
 	(void)state;
@@ -94,7 +94,7 @@ static void finds_words_everywhere(void **state)
 
 static void keywords_stand_alone(void **state)
 {
-	struct prefilter *p = prefilter_new();
+	struct prefilter *p = prefilter_new(NULL);
 
 	(void)state;
 	assert_false(prefilter_passes(p, STR("run_async(x)")));
@@ -106,7 +106,7 @@ static void keywords_stand_alone(void **state)
 
 static void finds_every_word(void **state)
 {
-	struct prefilter *p = prefilter_new();
+	struct prefilter *p = prefilter_new(NULL);
 
 	(void)state;
 	for (size_t i = 0; i < rule_count(); i++) {
@@ -129,7 +129,7 @@ static void keeps_files_out(void **state)
 				    "\n"
 				    "    def __repr__(self):\n"
 				    "        return f'Point({self.x}, {self.y})'\n";
-	struct prefilter *p = prefilter_new();
+	struct prefilter *p = prefilter_new(NULL);
 
 	(void)state;
 	assert_false(prefilter_passes(p, str_from(plain)));

@@ -22,7 +22,7 @@ static int set_up(void **state)
 {
 	struct state *s = mem_zalloc(1, sizeof *s);
 
-	s->analyser = analyser_new(NULL);
+	s->analyser = analyser_new(NULL, NULL);
 	*state = s;
 	return 0;
 }
