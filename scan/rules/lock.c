@@ -117,7 +117,7 @@ static const struct rule rules[] = {
 		.libraries = "threading, multiprocessing, asyncio, anyio, trio",
 		.pythons = "",
 		.since = "1",
-		.kinds = PY_BIT(With) | PY_BIT(AsyncWith),
+		.kinds = PY_BIT(With) | PY_BIT(AsyncWith) | PY_BIT(Call),
 		.check = check_lock_order,
 	},
 	{

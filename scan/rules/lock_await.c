@@ -174,13 +174,15 @@ static struct releases find_releases(
 static bool is_harmless(struct py_file *f, const struct py_node *call, struct str receiver)
 {
 	static const char *const changers[] = {
-		"append", "appendleft", "add", "discard", "clear", "set", NULL};
+		"append", "appendleft", "add", "discard", "clear", "set", "extend", "update", NULL};
 	static const char *const names[] = {"len", "isinstance", "time", "monotonic",
 		"perf_counter", "print", "debug", "info", "warning", "id", "str", "repr", "locked",
-		"get_ident", "bool", "list", "tuple", "dict", "release", "notify", "notify_all",
-		NULL};
+		"get_ident", "bool", "list", "tuple", "dict", "acquire", "release", "notify",
+		"notify_all", "hasattr", "format", "sleep", "getName", "current_thread",
+		"current_process", NULL};
 	const struct py_node *func = call->u.call.func;
-	struct str name = idiom_last_name(func);
+	struct str name =
+		func->kind == PY_Attribute ? func->u.attribute.attr : idiom_last_name(func);
 
 	/* archive.add(path, name) is none of a set. */
 	if (idiom_is_one_of(name, changers))

@@ -5,15 +5,6 @@
 
 #include "scan/rules/idiom.h"
 
-/* A helper that is defined in a loop is called there. */
-static bool is_in_loop(const struct py_node *n)
-{
-	for (n = n->parent; n && n->kind != PY_ClassDef; n = n->parent)
-		if (n->kind == PY_While || n->kind == PY_For || n->kind == PY_AsyncFor)
-			return true;
-	return false;
-}
-
 /* The waiting is this function's only purpose: the loop, if any, is its caller's. */
 static bool is_wrapper(const struct py_node *n)
 {
@@ -25,20 +16,47 @@ static bool is_wrapper(const struct py_node *n)
 
 /* ---- a test before the wait whose answer is acted on after it ---- */
 
-/* The If between the wait and the `with` around it, and that `with`; NULL for none. */
-static const struct py_node *test_before(const struct py_node *n, const struct py_node **with)
-{
-	const struct py_node *test = NULL;
+/* Where a wait stands: the If around it under the lock, NULL for none; the loop around that; where
+ * the lock is left or at least the statements after the If end. */
+struct place {
+	const struct py_node *test, *loop, *end;
+	bool locks_inside; /* the loop takes the lock anew in each turn */
+};
 
-	for (n = n->parent; n && !py_is_scope(n); n = n->parent) {
-		if (n->kind == PY_If && !test)
-			test = n;
-		if (n->kind == PY_With || n->kind == PY_AsyncWith) {
-			*with = n;
-			return test;
-		}
+static bool is_loop(const struct py_node *n)
+{
+	return n->kind == PY_While || n->kind == PY_For || n->kind == PY_AsyncFor;
+}
+
+static bool acquires_in(struct py_file *f, const struct py_node *top, struct str lock)
+{
+	PY_EACH (n, top)
+		if (lock_method(f, n, lock, "acquire"))
+			return true;
+	return false;
+}
+
+static struct place place_of(struct py_file *f, const struct py_node *wait, struct str lock)
+{
+	struct place at = {.end = NULL};
+	struct py_list list;
+
+	for (const struct py_node *n = wait->parent; n && n->kind != PY_ClassDef; n = n->parent) {
+		if (n->kind == PY_If && !at.test && !at.end)
+			at.test = n;
+		if ((n->kind == PY_With || n->kind == PY_AsyncWith) && !at.end && !at.loop)
+			at.end = n->end_node;
+		if (is_loop(n) && !at.loop)
+			at.loop = n;
+		if (py_is_function(n) && !at.end)
+			break;
 	}
-	return NULL;
+	at.locks_inside = at.loop && (at.end || acquires_in(f, at.loop, lock));
+	if (at.test && !at.end) {
+		list = lock_siblings(at.test);
+		at.end = list.len > 0 ? list.items[list.len - 1]->end_node : at.test->end_node;
+	}
+	return at;
 }
 
 static bool is_called(const struct py_node *n)
@@ -88,11 +106,13 @@ static bool is_in_test(const struct py_node *n)
 
 enum later { LATER_NOTHING, LATER_ASKS_AGAIN, LATER_ACTS };
 
-/* What happens first to the state of the test, from one node to before another. */
-static enum later later_in(struct py_file *f, const struct py_node *test,
+/* What happens first to the state of the test, from one node to before another, under the lock. */
+static enum later later_in(struct py_file *f, const struct py_node *test, struct str lock,
 	const struct py_node *from, const struct py_node *end)
 {
 	for (const struct py_node *n = from; n < end; n++) {
+		if (lock_method(f, n, lock, "release"))
+			return LATER_ASKS_AGAIN;
 		if (!is_of_test(f, test->u.cond.test, n))
 			continue;
 		if (is_in_test(n))
@@ -113,34 +133,42 @@ static bool is_jump(const struct py_node *stmt)
  * `if not items: cond.wait()`, then `items.pop()`: the answer may be old. Without a test, or
  * without acting on what was tested, it may be a pulse that is waited for, not a state.
  */
-static bool is_tested_once(struct py_file *f, const struct py_node *wait)
+static bool is_tested_once(
+	struct py_file *f, const struct place *at, const struct py_node *wait, struct str lock)
 {
-	const struct py_node *with, *test = test_before(wait, &with), *last;
-	const struct py_node *stmt = py_stmt_of(wait);
+	const struct py_node *stmt = py_stmt_of(wait), *last;
 	struct py_list block = lock_siblings(stmt);
 	enum later later;
 
-	if (!test || block.len == 0)
+	if (!at->test || block.len == 0)
 		return false;
 	last = block.items[block.len - 1];
-	later = later_in(f, test, stmt->end_node, last->end_node);
+	later = later_in(f, at->test, lock, stmt->end_node, last->end_node);
 	if (later == LATER_NOTHING && !is_jump(last))
-		later = later_in(f, test, test->end_node, with->end_node);
+		later = later_in(f, at->test, lock, at->test->end_node, at->end);
 	return later == LATER_ACTS;
 }
 
 static void check_wait(struct rule_run *run, const struct rule *rule, const struct py_node *call,
 	const struct lock *lock)
 {
+	struct str text = py_text(run->file->tree, lock->expr);
+	struct place at;
+	bool tested;
+
 	/* With a timeout it is an interruptible sleep. */
-	if (call->u.call.args.len + call->u.call.keywords.len > 0 || is_in_loop(call) ||
-		is_wrapper(call) || call->parent->kind == PY_Call)
+	if (call->u.call.args.len + call->u.call.keywords.len > 0 || is_wrapper(call) ||
+		call->parent->kind == PY_Call)
 		return;
-	rule_report_level(run, rule, is_tested_once(run->file, call) ? rule->level : LEVEL_INFO,
-		call,
+	at = place_of(run->file, call, text);
+	tested = is_tested_once(run->file, &at, call, text);
+	/* An endless loop that takes the lock anew does not ask again after the wait. */
+	if (at.loop && !(tested && at.locks_inside && py_is_endless_loop(at.loop)))
+		return;
+	rule_report_level(run, rule, tested ? rule->level : LEVEL_INFO, call,
 		"%.*s.wait() outside a loop: it also returns when another waiter was faster or the "
 		"state has changed again; use wait_for(), or test the state in a `while` around it",
-		STR_ARG(py_text(run->file->tree, lock->expr)));
+		STR_ARG(text));
 }
 
 /* ---- notify ---- */

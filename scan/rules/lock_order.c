@@ -319,7 +319,7 @@ static void add_node_edges(
 }
 
 /* Everything that is taken while the `with` holds its locks. */
-static void add_edges(struct py_file *f, struct edges *e, const struct py_node *with)
+static void add_with_edges(struct py_file *f, struct edges *e, const struct py_node *with)
 {
 	struct lock held, later;
 
@@ -335,6 +335,36 @@ static void add_edges(struct py_file *f, struct edges *e, const struct py_node *
 			else
 				add_node_edges(f, e, &held, n);
 	}
+}
+
+/* Likewise from `lock.acquire()` on, up to the first release(). */
+static void add_acquire_edges(struct py_file *f, struct edges *e, const struct py_node *call)
+{
+	const struct py_node *stmt, *last;
+	struct py_list list;
+	struct lock held;
+
+	if (!acquire_lock(f, call, &held))
+		return;
+	stmt = py_stmt_of(call);
+	list = lock_siblings(stmt);
+	last = list.len > 0 ? list.items[list.len - 1] : stmt;
+	for (const struct py_node *n = stmt->end_node; n < last->end_node; n++) {
+		if (lock_method(f, n, py_text(f->tree, held.expr), "release"))
+			return;
+		if (py_is_scope(n))
+			n = n->end_node - 1;
+		else
+			add_node_edges(f, e, &held, n);
+	}
+}
+
+static void add_edges(struct py_file *f, struct edges *e, const struct py_node *n)
+{
+	if (is_with(n))
+		add_with_edges(f, e, n);
+	else if (n->kind == PY_Call)
+		add_acquire_edges(f, e, n);
 }
 
 /* Is a lock held around both places, so that they never run at the same time? */
@@ -387,8 +417,7 @@ static const struct edge *way_back(struct py_file *f, const struct edges *all, c
 static void collect_file(struct py_file *f, struct edges *all)
 {
 	PY_EACH (n, f->tree->root)
-		if (is_with(n))
-			add_edges(f, all, n);
+		add_edges(f, all, n);
 }
 
 static void report_order(struct rule_run *run, const struct rule *rule, const struct edge *e,
@@ -405,11 +434,11 @@ static void report_order(struct rule_run *run, const struct rule *rule, const st
 		STR_ARG(py_text(t, back->to.expr)), STR_ARG(py_text(t, back->from.expr)));
 }
 
-void check_lock_order(struct rule_run *run, const struct rule *rule, const struct py_node *with)
+void check_lock_order(struct rule_run *run, const struct rule *rule, const struct py_node *n)
 {
 	struct edges own = {.len = 0}, all = {.len = 0};
 
-	add_edges(run->file, &own, with);
+	add_edges(run->file, &own, n);
 	if (own.len == 0)
 		return;
 	collect_file(run->file, &all);

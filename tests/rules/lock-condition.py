@@ -14,6 +14,49 @@ def takes_once(state):
         return state.items.pop()
 
 
+def consumes(state):
+    while True:
+        ready.acquire()  # expect: lock-unreleased
+        if not state.items:
+            log("nothing yet")
+            ready.wait()  # expect: lock-condition(warning)
+        item = state.items.pop(0)
+        ready.release()
+        work(item)
+
+
+def consumes_with(state):
+    while True:
+        with ready:
+            if not state.items:
+                ready.wait()  # expect: lock-condition(warning)
+            item = state.items.pop(0)
+        work(item)
+
+
+def follows():
+    while True:
+        with ready:
+            ready.wait()  # clean
+        work(None)
+
+
+def asks_in_each_turn(state):
+    with ready:
+        while True:
+            if state.items:
+                return state.items.pop()
+            ready.wait()  # clean
+
+
+def lets_go(state):
+    ready.acquire()
+    if not state.items:
+        ready.wait()  # expect: lock-condition(info)
+    ready.release()
+    return state.items.pop()
+
+
 def tells(state):
     state.items.append(1)
     ready.notify()  # expect: lock-condition

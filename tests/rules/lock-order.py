@@ -138,3 +138,34 @@ class Pair:
         with self.lock:
             with other.lock:  # clean
                 book()
+
+
+read_lock = threading.Lock()
+write_lock = threading.Lock()
+
+
+def reads():
+    read_lock.acquire()
+    print("reading")
+    write_lock.acquire()  # expect: lock-order
+    print("and writing")
+    write_lock.release()
+    read_lock.release()
+
+
+def writes():
+    write_lock.acquire()
+    try:
+        with read_lock:  # expect: lock-order
+            print("writing")
+    finally:
+        write_lock.release()
+
+
+def one_after_the_other():
+    write_lock.acquire()
+    print("writing")
+    write_lock.release()
+    read_lock.acquire()  # clean
+    print("reading")
+    read_lock.release()

@@ -139,3 +139,10 @@ def archives(tar, path):
     lock.acquire()  # expect: lock-unreleased
     tar.add(path, "name")
     lock.release()
+
+
+def announces(items, found):
+    lock.acquire()  # clean
+    print("{0} has the lock".format(threading.current_thread().getName()))
+    items.extend(found)
+    lock.release()
