@@ -74,12 +74,6 @@ static bool sorts_out(struct py_file *f, const struct py_node *handler)
 		find_in(f, body, NULL, is_raise);
 }
 
-static bool is_raise_of(struct py_file *f, const struct py_node *n, const struct str *name)
-{
-	(void)f;
-	return n->kind == PY_Raise && mentions(n, *name);
-}
-
 /* The local that `error = e` or `errors.append(e)` keeps the exception in, or NULL. */
 static const struct py_node *keeper_of(const struct py_node *n, struct str e)
 {
@@ -94,18 +88,28 @@ static const struct py_node *keeper_of(const struct py_node *n, struct str e)
 	return keeper && keeper->kind == PY_Name ? keeper : NULL;
 }
 
+static bool is_raised_anywhere(struct py_file *f, const struct py_node *name)
+{
+	const struct py_binding *b = py_lookup(f, name, name->u.name.id);
+	struct py_uses uses = {0};
+
+	if (b)
+		uses = py_uses_of(f, b);
+	for (uint32_t i = 0; i < uses.len; i++)
+		if (uses.items[i]->op == PY_LOAD && py_stmt_of(uses.items[i])->kind == PY_Raise)
+			return true;
+	return false;
+}
+
 /* `except BaseException as e: error = e` … `raise error`. */
 static bool raises_later(struct py_file *f, const struct py_node *handler)
 {
-	const struct py_node *function = py_function_around(handler);
-
-	if (handler->u.handler.name.len == 0 || !function)
+	if (handler->u.handler.name.len == 0)
 		return false;
 	PY_EACH (it, handler) {
 		const struct py_node *keeper = keeper_of(it, handler->u.handler.name);
 
-		if (keeper &&
-			find_in(f, function->u.function.body, &keeper->u.name.id, is_raise_of))
+		if (keeper && is_raised_anywhere(f, keeper))
 			return true;
 	}
 	return false;
@@ -262,8 +266,7 @@ static bool is_whole_task(struct py_file *f, const struct py_node *function)
 	struct py_uses callers = py_callers(f, function);
 	uint32_t given = given_by_name(f, function);
 
-	if (function->kind != PY_AsyncFunctionDef || py_is_generator(function) ||
-		given == UINT32_MAX)
+	if (function->kind != PY_AsyncFunctionDef || given == UINT32_MAX)
 		return false;
 	for (uint32_t i = 0; i < callers.len; i++)
 		if (!feeds_task(f, callers.items[i]))
@@ -311,7 +314,7 @@ static bool ends_task(struct py_file *f, const struct py_node *top, struct py_li
 		return false;
 	if (last->kind == PY_Break && loop)
 		last = loop;
-	return ends_after(function, last) && is_whole_task(f, function);
+	return is_whole_task(f, function) && ends_after(function, last);
 }
 
 /* ---- the answer ---- */

@@ -3,6 +3,9 @@
  * is the better one. Who wins is data: one row for each pair.
  */
 #include "scan/rules/engine.h"
+
+#include <string.h>
+
 #include "scan/rules/idiom.h"
 
 /* ---- code that never runs ---- */
@@ -77,7 +80,7 @@ static const struct pair {
 static bool is_beaten_by(struct rule_run *run, const struct draft *d, const struct pair *pair,
 	const struct draft *other)
 {
-	return str_is(str_from(other->rule->id), pair->winner) &&
+	return strcmp(other->rule->id, pair->winner) == 0 &&
 		pair->same(run->file, other->node, d->node);
 }
 
@@ -110,7 +113,7 @@ bool draft_is_beaten(struct rule_run *run, const struct draft *d)
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
 		const struct pair *pair = &pairs[i];
 
-		if (!str_is(str_from(d->rule->id), pair->loser))
+		if (strcmp(d->rule->id, pair->loser) != 0)
 			continue;
 		if (pair->same == is_same_place ? is_beaten_here(run, d, pair, 1) ||
 					is_beaten_here(run, d, pair, -1)
