@@ -74,16 +74,20 @@ static bool cancels_in_loop(const struct py_node *function, const struct py_node
 	return false;
 }
 
-/* A call that waits for the tasks it is given. */
+/* A call that waits for tasks which were made before: not wait_for(queue.get(), 1). */
 static bool waits_for_tasks(const struct py_node *call)
 {
-	static const char *const names[] = {"gather", "wait", "wait_for", "shield"};
-	struct str name = idiom_last_name(call->u.call.func);
+	static const char *const all[] = {"gather", "wait", NULL};
+	static const char *const one[] = {"wait_for", "shield", NULL};
+	const struct py_node *arg = py_arg(call, 0);
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (str_is(name, names[i]))
-			return true;
-	return false;
+	while (idiom_is_one_of(idiom_last_name(call->u.call.func), one)) {
+		if (!arg || arg->kind != PY_Call)
+			return arg != NULL;
+		call = arg;
+		arg = py_arg(call, 0);
+	}
+	return idiom_is_one_of(idiom_last_name(call->u.call.func), all);
 }
 
 /* Is the task, or one of those in the arguments of gather(), wait() or wait_for(), cancelled? */

@@ -10,9 +10,11 @@
 
 static bool is_loop_name(const struct py_node *n)
 {
-	struct str name = idiom_last_name(n);
+	static const char *const getters[] = {"get_event_loop", "get_running_loop", NULL};
 
-	return str_is(name, "loop") || str_is(name, "_loop") || str_is(name, "event_loop");
+	if (n->kind == PY_Call) /* of some module's own compatibility layer */
+		return idiom_is_one_of(idiom_last_name(n->u.call.func), getters);
+	return str_ends(idiom_last_name(n), "loop");
 }
 
 static bool is_loop_type(struct py_file *f, const struct py_node *n)

@@ -283,6 +283,22 @@ async def reaps_within_a_limit(task):
         pass
 
 
+async def waits_for_the_next(queue, heartbeat):
+    heartbeat.cancel()
+    try:
+        await asyncio.wait_for(queue.get(), 1)
+    except CancelledError:  # expect: cancel-swallowed(warning)
+        pass
+
+
+async def reaps_all_in_time(tasks, heartbeat):
+    heartbeat.cancel()
+    try:
+        await asyncio.wait_for(asyncio.gather(*tasks), 1)
+    except CancelledError:  # clean
+        pass
+
+
 async def takes_a_lock_to_reap(task, lock):
     task.cancel()
     try:

@@ -11,3 +11,8 @@ class Cog:
     def later(self):
         self.bot.create_task(work())  # clean
         self.bot.loop.call_soon(work)  # clean
+
+    def other_names(self, helpers):
+        self.io_loop.create_task(work())  # expect: task-dropped(warning)
+        helpers.get_running_loop().create_task(work())  # expect: task-dropped(warning)
+        self.looper.create_task(work())  # clean
