@@ -6,6 +6,7 @@
 #include "scan/rules/pickle.h"
 
 #include "scan/rules/idiom.h"
+#include "scan/rules/receiver.h"
 
 #define MAX_NESTING 4 /* partial(partial(…)) */
 
@@ -145,6 +146,20 @@ static const char *find_type(const char *const (*rows)[2], size_t count, struct 
 	return NULL;
 }
 
+/* Is the object surely made by multiprocessing itself? A manager's queues and locks have the same
+ * types here, but what is handed around are proxies, which pickle; so may be what a parameter of
+ * that type holds. */
+static bool is_no_proxy(struct py_file *f, const struct py_node *arg)
+{
+	const struct py_node *maker = receiver_maker(f, arg);
+	struct py_names names;
+
+	if (!maker || maker->kind != PY_Call)
+		return false;
+	names = py_resolve(f, maker->u.call.func);
+	return names.len > 0 && !str_starts(names.items[0], "multiprocessing.managers.");
+}
+
 static void check_type(struct pickled *p, const struct py_node *arg)
 {
 	struct str type = py_type_of(p->file, arg, NULL);
@@ -153,7 +168,7 @@ static void check_type(struct pickled *p, const struct py_node *arg)
 	if (type.len == 0)
 		return;
 	what = find_type(not_inherited, ARRAY_LEN(not_inherited), type);
-	if (!what && !p->process)
+	if (!what && !p->process && is_no_proxy(p->file, arg))
 		what = find_type(inherited, ARRAY_LEN(inherited), type);
 	if (what)
 		found(p, arg, str_from(what));

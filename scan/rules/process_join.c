@@ -71,15 +71,19 @@ static bool is_followed_by_exit(const struct py_node *call)
 	return false;
 }
 
-/* A daemon of the program's main function lives until the program ends. */
-static bool is_main_daemon(const struct py_node *call)
+static bool is_in_main(const struct py_node *call)
 {
 	static const char *const names[] = {
 		"main", "run", "serve", "start", "cli", "launch", "setup", NULL};
 	const struct py_node *function = py_function_around(call);
 
-	return is_true(py_keyword(call, "daemon")) &&
-		(!function || idiom_starts_with_one_of(function->u.function.name, names));
+	return !function || idiom_starts_with_one_of(function->u.function.name, names);
+}
+
+/* A daemon of the program's main function lives until the program ends. */
+static bool is_main_daemon(const struct py_node *call)
+{
+	return is_true(py_keyword(call, "daemon")) && is_in_main(call);
 }
 
 /* Is every child of this process waited for in some other way? */
@@ -310,8 +314,10 @@ static void report(struct rule_run *run, const struct rule *rule, const struct c
 			"this child process is started and never waited for: it stays a zombie, "
 			"and "
 			"nobody learns that it failed");
-	else
-		rule_report(run, rule, c->call,
+	else /* at the end of a program multiprocessing joins what was started once */
+		rule_report_level(run, rule,
+			is_in_main(c->call) && !py_loop_around(c->call) ? LEVEL_INFO : rule->level,
+			c->call,
 			"this process is started and never joined: it stays a zombie, and nobody "
 			"learns that it failed");
 }

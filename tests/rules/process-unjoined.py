@@ -197,3 +197,17 @@ def test_of_a_mock(mock):
 def finished_at_once(command):
     subprocess.run(command)  # clean
     os.getpid()
+
+
+def run_both():
+    child = Process(target=work)  # expect: process-unjoined(info)
+    child.start()
+    work()
+
+
+def serve(accept):
+    while True:
+        client = accept()
+        child = Process(target=work, args=(client,))  # expect: process-unjoined(warning)
+        child.start()
+        client.close()

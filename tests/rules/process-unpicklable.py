@@ -204,3 +204,18 @@ def computed_here(xs):
     with ProcessPoolExecutor() as pool:
         pool.submit(work, sorted(xs, key=lambda x: -x)).result()  # clean
         pool.submit(work, sum(x for x in xs)).result()  # clean
+
+
+def through_a_manager(xs, given: multiprocessing.Queue):
+    queue = multiprocessing.Manager().Queue()
+    with multiprocessing.Manager() as manager, multiprocessing.Pool() as pool:
+        lock = manager.Lock()
+        pool.apply_async(work, (queue,)).get()  # clean
+        pool.apply_async(work, args=(xs, lock)).get()  # clean
+        pool.apply(work, (given,))  # clean
+
+
+def without_a_manager():
+    queue = multiprocessing.Queue()
+    with multiprocessing.Pool() as pool:
+        pool.apply(work, (queue,))  # expect: process-unpicklable(error)
