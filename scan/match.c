@@ -7,22 +7,35 @@
 
 /*
  * Steps 1 to 4 of the history design. The line map is the best evidence, but a difference may align
- * equal lines of two functions: a line counts at once where function, body or neighbours agree, and
- * else only after what the scope says.
+ * equal lines of two functions: a line counts at once where the function agrees, then where body or
+ * neighbours do, and else only after what the function's name says.
  */
 static const struct key_step steps_in_file[] = {
 	{STEP_LINE, KEY_LINE | KEY_TOKENS | KEY_SCOPE, 0, 1.0f},
+	{STEP_SCOPE, KEY_SCOPE | KEY_TOKENS | KEY_BODY, 0, 0.98f},
 	{STEP_LINE, KEY_LINE | KEY_TOKENS | KEY_BODY, 0, 1.0f},
+	{STEP_SCOPE, KEY_SCOPE | KEY_TOKENS | KEY_BEFORE | KEY_AFTER, 0, 0.98f},
+	{STEP_LINE, KEY_LINE | KEY_TOKENS | KEY_BEFORE | KEY_AFTER, 0, 0.99f},
+	{STEP_SCOPE, KEY_SCOPE | KEY_TOKENS | KEY_BEFORE, 0, 0.98f},
+	{STEP_SCOPE, KEY_SCOPE | KEY_TOKENS | KEY_AFTER, 0, 0.98f},
 	{STEP_LINE, KEY_LINE | KEY_TOKENS | KEY_BEFORE, 0, 0.99f},
 	{STEP_LINE, KEY_LINE | KEY_TOKENS | KEY_AFTER, 0, 0.99f},
 	{STEP_IN_PLACE, KEY_LINE | KEY_SCOPE | KEY_CALLEE, 0, 0.98f},
-	{STEP_SCOPE, KEY_SCOPE | KEY_TOKENS | KEY_BODY, 0, 0.98f},
 	{STEP_SCOPE, KEY_SCOPE | KEY_TOKENS, 0, 0.95f},
 	{STEP_LINE, KEY_LINE | KEY_TOKENS, 0, 0.95f},
 	{STEP_BLOCK, KEY_TOKENS | KEY_BODY | KEY_EVEN, 2, 0.95f},
 	{STEP_BLOCK, KEY_TOKENS | KEY_BEFORE | KEY_AFTER | KEY_UNIQUE, 2, 0.95f},
 	{STEP_BLOCK, KEY_CALLEE | KEY_BEFORE | KEY_AFTER | KEY_UNIQUE, 2, 0.9f},
 	{STEP_IN_PLACE, KEY_LINE | KEY_CALLEE, 0, 0.9f},
+	{STEP_BLOCK, KEY_TOKENS | KEY_NAME | KEY_UNIQUE, 0, 0.9f},
+	{STEP_BLOCK, KEY_TOKENS | KEY_BEFORE | KEY_UNIQUE, 0, 0.9f},
+	{STEP_BLOCK, KEY_TOKENS | KEY_AFTER | KEY_UNIQUE, 0, 0.9f},
+	{STEP_BLOCK, KEY_TOKENS | KEY_UNIQUE, 0, 0.85f},
+};
+
+/* After step 5: what moved within the file and got other names. */
+static const struct key_step steps_at_last[] = {
+	{STEP_BLOCK, KEY_SKETCH | KEY_UNIQUE, 6, 0.85f},
 };
 
 /* Where the whole function went, then what stands between the same statements. */
@@ -30,10 +43,16 @@ static const struct key_step steps_across[] = {
 	{STEP_ACROSS, KEY_SCOPE | KEY_TOKENS | KEY_BODY | KEY_EVEN, 0, 0.95f},
 	{STEP_ACROSS, KEY_NAME | KEY_TOKENS | KEY_BODY | KEY_EVEN, 0, 0.95f},
 	{STEP_ACROSS, KEY_TOKENS | KEY_BODY | KEY_EVEN, 3, 0.9f},
+	{STEP_ACROSS, KEY_TOKENS | KEY_BODY | KEY_UNIQUE, 2, 0.9f},
 	{STEP_ACROSS, KEY_SCOPE | KEY_TOKENS | KEY_BEFORE | KEY_AFTER | KEY_UNIQUE, 2, 0.9f},
 	{STEP_ACROSS, KEY_TOKENS | KEY_BEFORE | KEY_AFTER | KEY_UNIQUE, 4, 0.85f},
-	{STEP_ACROSS, KEY_SCOPE | KEY_TOKENS | KEY_BEFORE | KEY_UNIQUE, 2, 0.85f},
-	{STEP_ACROSS, KEY_SCOPE | KEY_TOKENS | KEY_AFTER | KEY_UNIQUE, 2, 0.85f},
+	{STEP_ACROSS, KEY_NAME | KEY_TOKENS | KEY_BEFORE | KEY_UNIQUE, 2, 0.85f},
+	{STEP_ACROSS, KEY_NAME | KEY_TOKENS | KEY_AFTER | KEY_UNIQUE, 2, 0.85f},
+	{STEP_ACROSS, KEY_NAME | KEY_TOKENS | KEY_UNIQUE, 0, 0.8f},
+	{STEP_ACROSS, KEY_NAME | KEY_SKETCH | KEY_UNIQUE, 4, 0.8f},
+	{STEP_ACROSS, KEY_TOKENS | KEY_BEFORE | KEY_UNIQUE, 2, 0.8f},
+	{STEP_ACROSS, KEY_TOKENS | KEY_AFTER | KEY_UNIQUE, 2, 0.8f},
+	{STEP_ACROSS, KEY_SKETCH | KEY_UNIQUE, 8, 0.75f},
 };
 
 void pairing_pair(
@@ -106,6 +125,7 @@ void match_versions(
 	if (old_len && new->len) {
 		run_steps(&p, steps_in_file, ARRAY_LEN(steps_in_file));
 		pairing_by_similarity(&p);
+		run_steps(&p, steps_at_last, ARRAY_LEN(steps_at_last));
 	}
 	pairing_end(&p);
 	free(list);

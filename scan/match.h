@@ -51,6 +51,7 @@ void match_versions(
 void match_across(const struct fact *const *old, uint32_t old_len, const struct fact *const *new,
 	uint32_t new_len, struct match *out);
 
+size_t sketch_len(struct str s); /* numbers in it */
 /* 0 … 1: how much of two sketches is the same. */
 float sketch_similarity(struct str a, struct str b);
 

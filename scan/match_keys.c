@@ -26,6 +26,7 @@ static bool has_parts(const struct fact *f, uint32_t line, const struct key_step
 	weight += s->parts & KEY_BEFORE ? before : 0;
 	weight += s->parts & KEY_AFTER ? after : 0;
 	weight += s->parts & KEY_BODY ? BODY_WEIGHT(f->id.body_hash) : 0;
+	weight += s->parts & KEY_SKETCH ? (unsigned)sketch_len(f->id.sketch) : 0;
 	return weight >= s->weight;
 }
 
@@ -51,6 +52,8 @@ static bool key_of(const struct fact *f, uint32_t line, const struct key_step *s
 		h = hash_number(h, f->id.before_hash);
 	if (s->parts & KEY_AFTER)
 		h = hash_number(h, f->id.after_hash);
+	if (s->parts & KEY_SKETCH)
+		h = hash_field(h, f->id.sketch);
 	*out = hash_finish(h);
 	return true;
 }

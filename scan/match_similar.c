@@ -11,14 +11,17 @@
 #define PERMILLE    1000
 
 /* How alike the tokens must be, by what else speaks for the pair. */
-#define LEAST_CLOSE    100
-#define LEAST_IN_SCOPE 350
+#define LEAST_OTHER_CALL 300 /* and it stands in the very place */
+#define LEAST_CLOSE      100
+#define LEAST_IN_SCOPE   350
 
 /* What else speaks for a pair makes it cheaper. */
+#define BONUS_TOKENS   50
+#define BONUS_CALLEE   400
 #define BONUS_CONTEXT  200
 #define BONUS_HUNK     100
 #define BONUS_SCOPE    300
-#define ALL_BONUSES    (2 * BONUS_CONTEXT + BONUS_HUNK + BONUS_SCOPE)
+#define ALL_BONUSES    (BONUS_TOKENS + BONUS_CALLEE + 2 * BONUS_CONTEXT + BONUS_HUNK + BONUS_SCOPE)
 #define REJECT         ((PERMILLE + ALL_BONUSES) * DISTANCE_STEPS)
 #define DISTANCE_STEPS 1024 /* distance breaks ties only */
 
@@ -29,7 +32,7 @@ static unsigned sketch_at(struct str s, size_t i)
 	return (unsigned)(unsigned char)s.ptr[2 * i + 1] << 8 | (unsigned char)s.ptr[2 * i + 2];
 }
 
-static size_t sketch_len(struct str s)
+size_t sketch_len(struct str s)
 {
 	return s.len ? (s.len - 1) / 2 : 0;
 }
@@ -71,24 +74,50 @@ static int64_t distance_part(const struct match_old *old, const struct fact *new
 	return d < DISTANCE_STEPS ? d : DISTANCE_STEPS - 1;
 }
 
+/* What speaks for a pair besides its tokens. */
+struct evidence {
+	bool callee, before, after, scope, hunk;
+};
+
+static struct evidence evidence_of(const struct match_old *old, const struct fact *new)
+{
+	return (struct evidence){
+		.callee = old->fact->id.callee_hash == new->id.callee_hash,
+		.before = same_before(old->fact, new),
+		.after = same_after(old->fact, new),
+		.scope = str_eq(old->fact->scope, new->scope),
+		.hunk = in_hunk(old, new),
+	};
+}
+
+/* How alike the tokens must be, in permille; more than that: they cannot be enough. */
+static int least_alike(const struct evidence *e)
+{
+	int around = e->before + e->after;
+
+	if (!e->callee)
+		return e->hunk + e->scope + around >= 2 ? LEAST_OTHER_CALL : PERMILLE + 1;
+	if (e->hunk || around)
+		return LEAST_CLOSE;
+	return e->scope ? LEAST_IN_SCOPE : PERMILLE + 1;
+}
+
 /* REJECT: no pair. */
 static int64_t cost_of(const struct match_old *old, const struct fact *new)
 {
-	bool before = same_before(old->fact, new), after = same_after(old->fact, new);
-	bool scope = str_eq(old->fact->scope, new->scope), hunk = in_hunk(old, new);
-	int64_t alike, bonus = 0;
+	struct evidence e = evidence_of(old, new);
+	int64_t alike =
+		(int64_t)(sketch_similarity(old->fact->id.sketch, new->id.sketch) * PERMILLE);
+	int64_t cost = PERMILLE - alike + ALL_BONUSES;
 
-	if (old->fact->rule != new->rule || !(scope || hunk || before || after) ||
-		old->fact->id.callee_hash != new->id.callee_hash)
+	if (alike < least_alike(&e))
 		return REJECT;
-	alike = (int64_t)(sketch_similarity(old->fact->id.sketch, new->id.sketch) * PERMILLE);
-	if (alike < (before || after || hunk ? LEAST_CLOSE : LEAST_IN_SCOPE))
-		return REJECT;
-	bonus += before ? BONUS_CONTEXT : 0;
-	bonus += after ? BONUS_CONTEXT : 0;
-	bonus += hunk ? BONUS_HUNK : 0;
-	bonus += scope ? BONUS_SCOPE : 0;
-	return (PERMILLE - alike + ALL_BONUSES - bonus) * DISTANCE_STEPS + distance_part(old, new);
+	cost -= old->fact->id.token_hash == new->id.token_hash ? BONUS_TOKENS : 0;
+	cost -= e.callee ? BONUS_CALLEE : 0;
+	cost -= (e.before + e.after) * BONUS_CONTEXT;
+	cost -= e.hunk ? BONUS_HUNK : 0;
+	cost -= e.scope ? BONUS_SCOPE : 0;
+	return cost * DISTANCE_STEPS + distance_part(old, new);
 }
 
 static float confidence_of(const struct match_old *old, const struct fact *new)

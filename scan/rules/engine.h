@@ -14,7 +14,7 @@
 
 /* Bumped when the parser, names, types or the engine change what is found in the same file,
  * and when findings are followed otherwise through history. */
-#define FRONT_END_VERSION "2"
+#define FRONT_END_VERSION "3"
 
 struct draft {
 	const struct rule *rule;
@@ -108,6 +108,9 @@ uint64_t hash_before(const struct py_node *anchor); /* the statements before it,
 uint64_t hash_after(const struct py_node *anchor);  /* and after it */
 /* Feeds the identifiers and literals that a node holds itself. */
 uint64_t hash_text(uint64_t h, const struct py_node *n);
+/* The def or class that an expression decorates: its name is a token of a decorator, of which a
+ * class may have many that are equal. NULL: it is in no decorator. */
+const struct py_node *node_decorated(const struct py_node *n);
 /* Statements, handlers, cases: they are hashed without the statements in them. */
 bool node_holds_statements(const struct py_node *n);
 

@@ -143,9 +143,20 @@ static uint64_t feed_header(uint64_t h, const struct py_node *top)
 	return h;
 }
 
+const struct py_node *node_decorated(const struct py_node *n)
+{
+	const struct py_node *s = py_is_expr(n) ? py_stmt_of(n) : NULL;
+	bool is_def = s && (py_is_function(s) || s->kind == PY_ClassDef);
+
+	return is_def && n->start < s->start ? s : NULL;
+}
+
 uint64_t hash_tokens(const struct py_node *n)
 {
-	return hash_finish(feed_header(HASH_SEED, n));
+	const struct py_node *def = node_decorated(n);
+	uint64_t h = feed_header(HASH_SEED, n);
+
+	return hash_finish(def ? hash_text(h, def) : h);
 }
 
 const struct py_node *node_body_around(const struct py_node *n)

@@ -111,12 +111,14 @@ static void add_text(struct tokens *t, enum py_kind kind, struct str text)
 	add(t, hash_field(hash_number(HASH_SEED, kind), text));
 }
 
-/* A callee with a known name counts as that name, however it was imported: the rest of it is no
- * token of its own. Returns whether it did. */
-static bool add_callee(struct tokens *t, const struct py_node *call)
+/* A known name counts as that name, however it was imported: what it is made of is no token of its
+ * own. Returns whether it did. */
+static bool add_known(struct tokens *t, const struct py_node *expr)
 {
-	struct py_names names = py_resolve(t->file, call->u.call.func);
+	struct py_names names = {.len = 0};
 
+	if (expr->kind == PY_Name || expr->kind == PY_Attribute)
+		names = py_resolve(t->file, expr);
 	if (names.len == 0)
 		return false;
 	add_text(t, PY_Call, names.items[0]);
@@ -152,17 +154,13 @@ static void add_token(struct tokens *t, const struct py_node *n)
 /* The node without the statements in it, as it is hashed. */
 static void add_header(struct tokens *t, const struct py_node *top)
 {
-	add_token(t, top);
-	for (const struct py_node *it = top; it < top->end_node; it++) {
-		if (it > top && (node_holds_statements(it) || it->start < top->start)) {
+	for (const struct py_node *it = top; it < top->end_node; it++)
+		if (it > top && (node_holds_statements(it) || it->start < top->start))
 			it = it->end_node - 1;
-			continue;
-		}
-		if (it > top)
+		else if (add_known(t, it))
+			it = it->end_node - 1;
+		else
 			add_token(t, it);
-		if (it->kind == PY_Call && add_callee(t, it))
-			it = it->u.call.func->end_node - 1;
-	}
 }
 
 /* Loops and functions look alike from their headers: what they call tells them apart. */
@@ -206,13 +204,15 @@ static void number_equal_ones(struct tokens *t)
 size_t sketch_of(
 	struct py_file *f, const struct py_node *n, struct arena *scratch, unsigned char *out)
 {
-	size_t cap = (size_t)(n->end_node - n) * PER_NODE, bytes = 0;
+	size_t cap = (size_t)(n->end_node - n) * PER_NODE + 1, bytes = 0;
 	struct tokens t = {.file = f, .cap = cap < MAX_TOKENS ? cap : MAX_TOKENS};
 
 	t.items = arena_alloc(scratch, t.cap * sizeof *t.items);
 	add_header(&t, n);
 	if (node_holds_statements(n))
 		add_body(&t, n);
+	if (node_decorated(n))
+		add(&t, hash_text(HASH_SEED, node_decorated(n)));
 	number_equal_ones(&t);
 	out[bytes++] = SKETCH_VERSION;
 	for (size_t i = 0; i < t.len && bytes < SKETCH_BYTES; i++) {

@@ -32,8 +32,8 @@ static void with_lines(const struct facts *old, const struct hunks *lines, struc
 {
 	assert_true(old->len <= MAX_OLD);
 	for (uint32_t i = 0; i < old->len; i++)
-		out[i] = (struct match_old){
-			&old->items[i], lines ? hunks_map_line(lines, old->items[i].line) : 0};
+		out[i] = (struct match_old){.fact = &old->items[i],
+			.line = lines ? hunks_map_line(lines, old->items[i].line) : 0};
 }
 
 static void match(const struct facts *old, const struct facts *new, const struct hunks *lines,
@@ -103,7 +103,7 @@ static void a_changed_line_matches_by_scope_in_order(void **unused)
 	struct hunk h[] = {{2, 3, 2, 3}};
 	struct hunks lines = {.items = h, .len = 1};
 	struct fact old[] = {fact(0, 2, "f", 1), fact(0, 3, "f", 1), fact(0, 4, "f", 1)};
-	struct fact new[] = {fact(0, 3, "f", 1), fact(0, 4, "f", 1), fact(0, 4, "g", 1)};
+	struct fact new[] = {fact(0, 3, "f", 1), fact(0, 4, "f", 1), fact(0, 4, "g", 2)};
 	struct facts a = FACTS(old), b = FACTS(new);
 	struct match m[3];
 
@@ -172,7 +172,7 @@ static void findings_of_two_old_blobs_compete_step_by_step(void **unused)
 	/* The second, carried out of an older blob, has the better evidence. */
 	struct fact old[] = {fact(0, 7, "f", 1), fact(0, 2, "f", 1)};
 	struct fact new[] = {fact(0, 4, "f", 1)};
-	struct match_old side[] = {{&old[0], 0}, {&old[1], 4}};
+	struct match_old side[] = {{.fact = &old[0]}, {.fact = &old[1], .line = 4}};
 	struct facts b = FACTS(new);
 	struct match m[1];
 
