@@ -15,11 +15,15 @@ static bool is_asyncio_future(struct py_file *f, const struct py_node *n)
 /* loop.create_task(x), tg.create_task(x): by its name where the type is not known. */
 static bool makes_task(struct py_file *f, const struct py_node *n)
 {
-	static const char *const makers[] = {"create_task", "ensure_future", NULL};
+	static const char *const makers[] = {"create_task", "ensure_future", "async_create_task",
+		"async_create_background_task", NULL};
+	const struct py_node *func = n->kind == PY_Call ? n->u.call.func : NULL;
 
-	if (n->kind == PY_Await || n->kind != PY_Call)
+	if (!func || !idiom_is_one_of(idiom_last_name(func), makers))
 		return false;
-	return idiom_is_one_of(idiom_last_name(n->u.call.func), makers) && py_imports(f, "asyncio");
+	return py_imports(f, "asyncio") ||
+		(func->kind == PY_Attribute &&
+			str_ends(idiom_last_name(func->u.attribute.value), "loop"));
 }
 
 static bool is_asyncio_task(struct py_file *f, const struct py_node *n)

@@ -117,11 +117,10 @@ static const struct py_node *shared_value(struct py_file *f, const struct py_nod
 static void check_contextvar(
 	struct rule_run *run, const struct rule *rule, const struct py_node *call)
 {
-	static const char *const classes[] = {"contextvars.ContextVar", NULL};
 	const struct py_node *value = py_keyword(call, "default");
 	const char *kind;
 
-	if (!value || !names_only(run->file, call->u.call.func, classes))
+	if (!value || !py_resolves_to(run->file, call->u.call.func, "contextvars.ContextVar"))
 		return;
 	kind = mutable_kind(run->file, shared_value(run->file, value));
 	if (kind)

@@ -24,3 +24,10 @@ state = ContextVar("state", default=defaults)  # expect: protocol-contextvar
 copied = ContextVar("copied", default=defaults.copy())  # expect: protocol-contextvar
 limits = (1, 2)
 limited = ContextVar("limited", default=limits)  # clean
+
+try:
+    import contextvars as context
+except ImportError:
+    import elsewhere.contextvars as context
+
+doubly = context.ContextVar("doubly", default={})  # expect: protocol-contextvar
