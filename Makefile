@@ -19,7 +19,7 @@ CFLAGS   += -std=c11 $(OPT) $(WARN) $(WERROR) $(HARDEN) -fPIE
 LDFLAGS  += -pie -Wl,-z,relro,-z,now
 LDLIBS   += -lm -pthread
 
-.PHONY: all debug scan test unit check-san lint format deps deps-test deps-lint install uninstall \
+.PHONY: all debug scan test unit check-san check-web lint format deps deps-test deps-lint install uninstall \
         clean help
 all: $(BUILD)/lapse ## build the program: build/lapse
 
@@ -37,6 +37,7 @@ EMBED      := $(sort $(wildcard scan/py/data/*.tsv scan/rules/data/*.tsv queries
 EMBED_py    := $(filter scan/py/%,$(EMBED))
 EMBED_rules := $(filter scan/rules/%,$(EMBED))
 EMBED_store := $(filter-out scan/%,$(EMBED)) queries/list
+EMBED_cmd   := $(sort $(wildcard cmd/html/*.sql)) cmd/html/page.html
 
 obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 embed_obj = $(patsubst %,$(BUILD)/obj/gen/%.o,$(1))
@@ -87,6 +88,14 @@ $(BUILD)/gen/queries/list.c: queries $(wildcard queries/*.sql)
 	for q in $(sort $(wildcard queries/*.sql)); do \
 		echo "	{\"$$q\", embed_$$(echo $$q | tr -c '[:alnum:]\n' _)},"; done; \
 	echo '	{0}};'; } > $@
+# The page of `lapse html`, in one piece; see cmd/html/build.mjs.
+$(BUILD)/gen/cmd/html/page.html: $(wildcard cmd/html/*.js cmd/html/*.css) cmd/html/page.html \
+		cmd/html/build.mjs | build/deps.done
+	@mkdir -p $(@D)
+	@node cmd/html/build.mjs build/html > $@.new
+	@mv $@.new $@
+$(BUILD)/gen/cmd/html/page.html.c: $(BUILD)/gen/cmd/html/page.html scan/base/embed.awk
+	@awk -f scan/base/embed.awk -v name='cmd/html/page.html' $< > $@
 $(BUILD)/gen/%.c: % scan/base/embed.awk
 	@mkdir -p $(@D)
 	@awk -f scan/base/embed.awk -v name='$*' $< > $@
@@ -115,6 +124,7 @@ NEED_SAN  = $(strip $(call need,command -v clang,clang) \
 	$(call need,clang -fsanitize=address -x c /dev/null -c -o /dev/null && \
 		test -e "$$(clang -print-file-name=libclang_rt.asan-x86_64.a)" -o \
 		-e "$$(clang -print-runtime-dir)/libclang_rt.asan.a",libclang-rt-14-dev))
+NEED_WEB  = $(call need,command -v chromium,chromium)
 NEED_LINT = $(strip $(call need,command -v clang-format,clang-format) \
 	$(call need,command -v clang-tidy,clang-tidy) $(call need,command -v cppcheck,cppcheck))
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
@@ -133,15 +143,19 @@ define install_deps
 endef
 
 deps: build/deps.done ## install what building needs (DEPS=no: only list it)
-build/deps.done: scan/grammar/package.json scan/grammar/package-lock.json
+build/deps.done: scan/grammar/package.json scan/grammar/package-lock.json \
+		cmd/html/package.json cmd/html/package-lock.json
 	$(call install_deps,$(NEED_BUILD))
-	@if [ "$(DEPS)" = no ] && [ ! -d $(GRAMMAR) ]; then \
-		echo "missing npm packages: see scan/grammar/package.json" >&2; exit 1; fi
-	@mkdir -p build
+	@if [ "$(DEPS)" = no ] && [ ! -d $(GRAMMAR) -o ! -d build/html/node_modules ]; then \
+		echo "missing npm packages: see scan/grammar/package.json, cmd/html/package.json" >&2; \
+		exit 1; fi
+	@mkdir -p build/html
 	@cp scan/grammar/package.json scan/grammar/package-lock.json build/
+	@cp cmd/html/package.json cmd/html/package-lock.json build/html/
 	@[ "$(DEPS)" = no ] || { echo "installing npm packages into build/:" \
-		"tree-sitter and its grammars of Python and TOML"; \
-		cd build && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --silent; }
+		"tree-sitter and its grammars of Python and TOML, uPlot"; \
+		for folder in build build/html; do (cd $$folder && npm ci --ignore-scripts \
+			--legacy-peer-deps --no-audit --no-fund --silent) || exit 1; done; }
 	@touch $@
 deps-test: build/deps-test.done
 build/deps-test.done: build/deps.done
@@ -150,6 +164,12 @@ build/deps-test.done: build/deps.done
 deps-lint: build/deps-lint.done
 build/deps-lint.done: build/deps-test.done
 	$(call install_deps,$(NEED_SAN) $(NEED_LINT))
+	@touch $@
+build/deps-web.done: build/deps-test.done tests/web/package.json tests/web/package-lock.json
+	$(call install_deps,$(NEED_WEB))
+	@mkdir -p build/web
+	@cp tests/web/package.json tests/web/package-lock.json build/web/
+	@[ "$(DEPS)" = no ] || (cd build/web && npm ci --ignore-scripts --no-audit --no-fund --silent)
 	@touch $@
 build/deps-san.done: build/deps-test.done
 	$(call install_deps,$(NEED_SAN))
@@ -183,6 +203,9 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-om
 check-san: build/deps-san.done ## all tests under AddressSanitizer and UBSan
 	@$(MAKE) test BUILD=build/san CC=clang HARDEN= \
 		OPT='-O1 -g $(SANITIZE) -DLAPSE_ARENA_MALLOC'
+
+check-web: build/deps-web.done $(BUILD)/lapse ## the HTML page in a real browser
+	@LAPSE=$(abspath $(BUILD)/lapse) sh tests/web/check.sh build/web
 
 debug: ## build/debug/lapse, without optimisation
 	@$(MAKE) BUILD=build/debug OPT='-O0 -g3' HARDEN=

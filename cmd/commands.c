@@ -4,8 +4,15 @@
  */
 #include "cmd/command.h"
 
-extern const struct command command_scan, command_lint, command_query, command_show, command_sql,
-	command_rules, command_config, command_help;
+extern const struct command command_scan;
+extern const struct command command_lint;
+extern const struct command command_query;
+extern const struct command command_show;
+extern const struct command command_sql;
+extern const struct command command_html;
+extern const struct command command_rules;
+extern const struct command command_config;
+extern const struct command command_help;
 
 const struct command *const commands[] = {
 	&command_scan,
@@ -13,6 +20,7 @@ const struct command *const commands[] = {
 	&command_query,
 	&command_show,
 	&command_sql,
+	&command_html,
 	&command_rules,
 	&command_config,
 	&command_help,

@@ -9,7 +9,7 @@ BEGIN {
 	printf "const char %s[] =\n", symbol
 }
 {
-	gsub(/\\/, "\\\\")
+	gsub(/\\/, "&&")
 	gsub(/"/, "\\\"")
 	gsub(/\t/, "\\t")
 	gsub(/\?/, "\\?")
