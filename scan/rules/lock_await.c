@@ -177,9 +177,10 @@ static bool is_harmless(struct py_file *f, const struct py_node *call, struct st
 		"append", "appendleft", "add", "discard", "clear", "set", "extend", "update", NULL};
 	static const char *const names[] = {"len", "isinstance", "time", "monotonic",
 		"perf_counter", "print", "debug", "info", "warning", "id", "str", "repr", "locked",
-		"get_ident", "bool", "list", "tuple", "dict", "acquire", "release", "notify",
-		"notify_all", "hasattr", "format", "sleep", "getName", "current_thread",
-		"current_process", NULL};
+		"get_ident", "bool", "list", "tuple", "dict", "range", "enumerate", "zip",
+		"acquire", "release", "notify", "notify_all", "notifyAll", "wait", "hasattr",
+		"format", "sleep", "getName", "current_thread", "current_process", "qsize",
+		"random", "randint", "Lock", "RLock", NULL};
 	const struct py_node *func = call->u.call.func;
 	struct str name =
 		func->kind == PY_Attribute ? func->u.attribute.attr : idiom_last_name(func);

@@ -30,8 +30,8 @@ const struct py_node *state_read_in(
 	struct py_file *f, const struct state *s, const struct py_node *top);
 /* Is it a read of the variable or container, whatever the key? */
 bool state_has_base(struct py_file *f, const struct state *s, const struct py_node *expr);
-/* Is the key a field of something the function works on, `job.id`, so that each run may have its
- * own? */
+/* Is the key a parameter of the function or a field of something it works on, `job.id`, so that
+ * each run may have its own? */
 bool state_key_is_of_item(struct py_file *f, const struct state *s, const struct py_node *function);
 struct str state_text(struct py_file *f, const struct state *s); /* for messages */
 

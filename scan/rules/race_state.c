@@ -139,6 +139,8 @@ bool state_key_is_of_item(struct py_file *f, const struct state *s, const struct
 
 	if (key && key->kind == PY_Name) {
 		b = py_only_binding(py_lookup(f, key, key->u.name.id));
+		if (b && b->kind == PY_BIND_PARAM && b->scope == py_scope_of(f, function))
+			return true;
 		key = b && b->kind == PY_BIND_ASSIGN ? b->value : NULL;
 	}
 	if (!key || key->kind != PY_Attribute || key->u.attribute.value->kind != PY_Name)
@@ -189,6 +191,10 @@ static bool is_lock(struct py_file *f, const struct py_node *e)
 {
 	struct str type;
 
+	/* value.get_lock() */
+	if (e->kind == PY_Call && e->u.call.func->kind == PY_Attribute &&
+		str_is(e->u.call.func->u.attribute.attr, "get_lock"))
+		return true;
 	if (e->kind == PY_Await || e->kind == PY_YieldFrom)
 		e = e->u.expr.value;
 	if (e->kind == PY_Subscript)

@@ -68,6 +68,23 @@ static const char *torn_update(struct py_file *f, const struct py_node *function
 	return "is tested and then written";
 }
 
+/* Several items of one container that are counted one after the other need one lock: the first is
+ * reported. */
+static bool is_first_item(struct py_file *f, const struct py_node *function, const struct state *s,
+	const struct py_node *write)
+{
+	for (const struct py_node *n = function + 1; s->key && n < write; n++) {
+		const struct py_node *target =
+			n->kind == PY_AugAssign ? n->u.aug_assign.target : NULL;
+
+		if (target && target->kind == PY_Subscript && n->parent == write->parent &&
+			str_eq(py_text(f->tree, target->u.subscript.value),
+				py_text(f->tree, s->base)))
+			return false;
+	}
+	return true;
+}
+
 static const struct py_node *target_of(const struct py_node *write)
 {
 	if (write->kind == PY_AugAssign)
@@ -89,7 +106,7 @@ void check_race_thread(struct rule_run *run, const struct rule *rule, const stru
 	if (!how || lock_covers(f, write, write) || function_is_guarded(f, function) ||
 		(s.of_self && is_instance_per_run(f, function)))
 		return;
-	if (runs_in_threads(f, function, &s))
+	if (is_first_item(f, function, &s, write) && runs_in_threads(f, function, &s))
 		rule_report_level(run, rule, level, write,
 			"`%.*s` %s while other threads run the same function: updates are lost; "
 			"hold a lock around it",

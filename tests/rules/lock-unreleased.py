@@ -146,3 +146,10 @@ def announces(items, found):
     print("{0} has the lock".format(threading.current_thread().getName()))
     items.extend(found)
     lock.release()
+
+
+def counts(stats):
+    lock.acquire()  # clean
+    for i in range(100):
+        stats.total += i
+    lock.release()

@@ -24,6 +24,12 @@ def add_locked(counter):
         counter.value += 1  # clean
 
 
+def add_by_hand(counter):
+    counter.get_lock().acquire()
+    counter.value = counter.value + 1  # clean
+    counter.get_lock().release()
+
+
 def set_only(counter):
     counter.value = 1  # clean
 
@@ -43,6 +49,7 @@ def run_values():
         Process(target=add, args=(counter,)),
         Process(target=add_written_out, args=(counter,)),
         Process(target=add_locked, args=(counter,)),
+        Process(target=add_by_hand, args=(counter,)),
         Process(target=set_only, args=(counter,)),
         Process(target=add_first, args=(array,)),
         Process(target=add_own, args=(array, 1)),

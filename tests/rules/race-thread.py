@@ -57,11 +57,27 @@ def pooled():
 
 
 def by_field(job):
-    seen[job.room] += 1  # expect: race-thread(info)
     room = job.room
     seen[room] -= 1  # expect: race-thread(info)
     if job.kind not in seen:
         seen[job.kind] = compute(job)  # expect: race-thread(info)
+
+
+def of_each_worker(number):
+    seen[number] += 1  # expect: race-thread(info)
+
+
+def several_items(job):
+    for part in job:
+        seen["parts"] += 1  # expect: race-thread(warning)
+        seen["bytes"] += len(part)  # the same lock
+        print(part)
+
+
+def counts():
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        list(pool.map(several_items, items))
+        return list(pool.map(of_each_worker, range(8)))
 
 
 def makes_one():
