@@ -94,9 +94,11 @@ static void check_value(struct rule_run *run, const struct rule *rule, const str
 {
 	struct py_file *f = run->file;
 	const struct py_node *base = target->u.attribute.value;
+	const struct py_node *function = py_function_around(write);
 
 	if (!str_is(target->u.attribute.attr, "value") || !is_update_of(f, write, target) ||
-		!str_is(type_here(f, base), "multiprocessing.Value"))
+		!str_is(type_here(f, base), "multiprocessing.Value") ||
+		(function && function_is_guarded(f, function)))
 		return;
 	rule_report(run, rule, write,
 		"`%.*s` is read and written in two steps, and other processes come in between; "
