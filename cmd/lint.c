@@ -34,6 +34,8 @@ static const struct option_spec options[] = {
 		.argument = "PATH",
 		.initial = "-",
 		.help = "the path shown for standard input"},
+	{.name = "unused-ignores",
+		.help = "also tell comments `# lapse: ignore` that silence nothing, as warnings"},
 	{.name = "no-tests", .help = "leave out test code below folders (setting `tests`)"},
 	{.name = "max-file-size",
 		.type = OPTION_SIZE,
@@ -48,6 +50,7 @@ static const struct example examples[] = {
 	{"lapse lint --level info src/ setup.py", "everything there is to say about some paths"},
 	{"lapse lint --format json --fail-level error . -o findings.json",
 		"for programs; fails for errors only"},
+	{"lapse lint --unused-ignores", "suppression comments, too, that are of no use any more"},
 	{"git show HEAD:app.py | lapse lint - --stdin-filename app.py", "standard input"},
 	{0},
 };
@@ -69,7 +72,8 @@ const struct command command_lint = {
 		"\n"
 		"Exit code: 0 for no findings, 1 for findings at or above --fail-level, 2 when "
 		"something could not be read. Suppressed findings never fail; json shows them with "
-		"\"suppressed\": true.",
+		"\"suppressed\": true. With --unused-ignores a comment `# lapse: ignore` that "
+		"silences nothing, or a name in its list, is told and fails as a warning does.",
 	.examples = examples,
 	.run = run,
 };
@@ -128,20 +132,62 @@ static void add_finding(struct lint *l, const char *path, struct finding *f)
 	findings_add(&l->writer, path, f);
 }
 
+/* An unused comment is no finding, but is told and counted as one of level warning. */
+static void add_unused(struct lint *l, const char *path, const struct unused_ignore *u)
+{
+	const struct finding f = {.rule = (uint16_t)rule_count(),
+		.level = LEVEL_WARNING,
+		.line = u->line,
+		.column = u->column,
+		.end_line = u->end_line,
+		.end_column = u->end_column,
+		.scope = STR_EMPTY,
+		.snippet = u->snippet,
+		.message = u->message};
+
+	if (l->level > LEVEL_WARNING)
+		return;
+	count(l, &f);
+	findings_add(&l->writer, path, &f);
+}
+
+/* Both lists are in the order of the file; so is what is shown. */
+static void add_all(struct lint *l, const char *path, const struct blob_record *b,
+	const struct unused_ignores *unused)
+{
+	uint32_t i = 0, j = 0;
+
+	while (i < b->finding_count || j < unused->count) {
+		const struct finding *f = i < b->finding_count ? &b->findings[i] : NULL;
+		const struct unused_ignore *u = j < unused->count ? &unused->items[j] : NULL;
+
+		if (!u ||
+			(f &&
+				(f->line < u->line ||
+					(f->line == u->line && f->column <= u->column))))
+			add_finding(l, path, &b->findings[i++]);
+		else
+			add_unused(l, path, &unused->items[j++]);
+	}
+}
+
 static void lint_source(struct lint *l, const char *path)
 {
+	struct unused_ignores unused = {0};
 	struct blob_record b;
 
 	session_detail(l->session, "%s: %zu bytes", path, l->source.len);
 	arena_reset(&l->arena);
 	l->files++;
-	analyse(l->analyser, strbuf_str(&l->source), &l->arena, &b);
+	if (options_flag(&l->session->options, "unused-ignores"))
+		analyse_ignores(l->analyser, strbuf_str(&l->source), &l->arena, &b, &unused);
+	else
+		analyse(l->analyser, strbuf_str(&l->source), &l->arena, &b);
 	if (b.status == BLOB_SKIPPED)
 		session_warn(l->session, "%s: skipped: %.*s", path, STR_ARG(b.reason));
 	else if (b.status == BLOB_PARTIAL)
 		warn_partial(l, path, &b);
-	for (uint32_t i = 0; i < b.finding_count; i++)
-		add_finding(l, path, &b.findings[i]);
+	add_all(l, path, &b, &unused);
 }
 
 static void report_unreadable(struct lint *l, const char *path, const char *reason)

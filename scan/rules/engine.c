@@ -87,7 +87,13 @@ static void run_rules(struct analyser *a, struct py_tree *tree, struct blob_reco
 		for (size_t i = 0; i < s->len; i++)
 			s->rules[i]->check(&run, s->rules[i], n);
 	}
+	if (a->engine.unused)
+		a->engine.ignores = ignores_new(tree);
 	finish_findings(&run, out);
+	if (a->engine.unused)
+		ignores_tell(a->engine.ignores, tree, out, a->engine.out, a->engine.unused);
+	ignores_free(a->engine.ignores);
+	a->engine.ignores = NULL;
 }
 
 static uint32_t count_lines(struct str source)
@@ -158,4 +164,13 @@ void analyse(struct analyser *a, struct str source, struct arena *arena, struct 
 	}
 	*out = (struct blob_record){.reason = STR_EMPTY, .bytes = (uint32_t)source.len};
 	out->lines = count_lines(source);
+}
+
+void analyse_ignores(struct analyser *a, struct str source, struct arena *arena,
+	struct blob_record *out, struct unused_ignores *unused)
+{
+	*unused = (struct unused_ignores){0};
+	a->engine.unused = unused;
+	analyse_unfiltered(a, source, arena, out);
+	a->engine.unused = NULL;
 }

@@ -37,8 +37,10 @@ struct engine {
 	struct last_hash body, before, after;
 	struct strbuf text;
 	const struct blocking_call *
-		*blocking;        /* by node number, see catalogue.c; NULL: not asked yet */
-	struct chain_map *chains; /* see chain.c; NULL: not asked yet */
+		*blocking;             /* by node number, see catalogue.c; NULL: not asked yet */
+	struct chain_map *chains;      /* see chain.c; NULL: not asked yet */
+	struct unused_ignores *unused; /* NULL: nobody wants to know */
+	struct ignores *ignores;       /* of this file; NULL likewise */
 };
 
 /* ---- set.c ---- */
@@ -95,6 +97,7 @@ const char *prefilter_reject(struct str source, const struct py_limits *limits);
 uint32_t node_header_end(const struct py_node *n);
 /* The stripped text of the line where the node starts, cut after 200 characters. In the source. */
 struct str node_snippet(const struct py_tree *t, const struct py_node *n);
+struct str line_snippet(const struct py_tree *t, uint32_t line); /* likewise, of a line */
 
 /* ---- hashes.c: identity independent of position and formatting ---- */
 
@@ -129,5 +132,16 @@ struct suppressions;
 struct suppressions *suppressions_read(const struct py_tree *t, struct arena *arena);
 bool suppressions_cover(const struct suppressions *s, const struct py_tree *t,
 	const struct rule *rule, const struct py_node *n);
+
+/* ---- ignores.c: our own markers, to tell which are of no use ---- */
+
+struct ignores;
+struct ignores *ignores_new(const struct py_tree *t);
+void ignores_free(struct ignores *x); /* NULL is fine */
+/* A finding was reported: the markers that cover it are of use. */
+void ignores_use(struct ignores *x, const struct py_tree *t, const struct rule *rule,
+	const struct py_node *n);
+void ignores_tell(const struct ignores *x, const struct py_tree *t,
+	const struct blob_record *result, struct arena *a, struct unused_ignores *out);
 
 #endif

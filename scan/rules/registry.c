@@ -22,7 +22,7 @@ const struct rule_family *rule_family_of(size_t index)
 			return rule_families[i];
 		index -= rule_families[i]->rule_count;
 	}
-	return NULL;
+	return index == 0 ? &family_ignore : NULL;
 }
 
 const struct rule *rule_at(size_t index)
@@ -32,7 +32,7 @@ const struct rule *rule_at(size_t index)
 			return &rule_families[i]->rules[index];
 		index -= rule_families[i]->rule_count;
 	}
-	return NULL;
+	return index == 0 ? family_ignore.rules : NULL;
 }
 
 int rule_find(struct str id)

@@ -217,6 +217,8 @@ void finish_findings(struct rule_run *run, struct blob_record *out)
 			finish(run, &d[i], f);
 			f->suppressed =
 				suppressions_cover(s, run->file->tree, d[i].rule, d[i].node);
+			if (e->ignores)
+				ignores_use(e->ignores, run->file->tree, d[i].rule, d[i].node);
 			out->finding_count++;
 		}
 	}

@@ -130,4 +130,21 @@ void analyse(struct analyser *a, struct str source, struct arena *arena, struct 
 void analyse_unfiltered(
 	struct analyser *a, struct str source, struct arena *arena, struct blob_record *out);
 
+/* A marker `# lapse: ignore[…]` of ours, or a name in its list, that silences nothing. */
+struct unused_ignore {
+	uint32_t line, column, end_line, end_column;
+	struct str message, snippet;
+};
+struct unused_ignores {
+	struct unused_ignore *items; /* in the order of the file */
+	uint32_t count;
+};
+/* As analyse_unfiltered, and tells unused markers. They are no findings: never stored or counted.
+ */
+void analyse_ignores(struct analyser *a, struct str source, struct arena *arena,
+	struct blob_record *out, struct unused_ignores *unused);
+/* What an unused marker looks like as a rule, for those who print both: not in the catalogue, but
+ * rule_at and rule_family_of know its one rule under the number rule_count(). */
+extern const struct rule_family family_ignore;
+
 #endif

@@ -63,7 +63,12 @@ static struct str cut(struct str s, bool latin1, size_t characters)
 	return str_slice(s.ptr, i);
 }
 
+struct str line_snippet(const struct py_tree *t, uint32_t line)
+{
+	return cut(str_trim(py_line_text(t, line)), t->latin1, SNIPPET_CHARACTERS);
+}
+
 struct str node_snippet(const struct py_tree *t, const struct py_node *n)
 {
-	return cut(str_trim(py_line_text(t, n->line)), t->latin1, SNIPPET_CHARACTERS);
+	return line_snippet(t, n->line);
 }

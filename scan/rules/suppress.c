@@ -12,14 +12,9 @@
 #include <stdlib.h>
 
 #include "scan/base/table.h"
+#include "scan/rules/suppress.h"
 
 extern const struct table table_scan_rules_data_markers;
-
-#define MAX_RULES 256
-
-struct rule_bits {
-	uint64_t bits[MAX_RULES / 64];
-};
 
 struct mark {
 	uint32_t first, last; /* lines */
@@ -36,22 +31,14 @@ struct suppressions {
 	const struct py_node *reached; /* while reading: comments come in order, so do statements */
 };
 
-enum reach { REACH_LINE, REACH_NEXT, REACH_BLOCK, REACH_FILE };
-
-/* What a marker looks like: words, then codes behind one of the openers. */
-struct marker {
-	const char *words;  /* a blank stands for any white space, none too; case is ignored */
-	const char *key;    /* in markers.tsv; NULL: the codes are our rules and families */
-	const char *opener; /* characters that may introduce codes; "" when they just follow */
-	enum reach reach;
-	bool bare;     /* covers everything when it has no codes */
-	bool prefixes; /* a code stands for all that start with it */
-};
-
 /* Longer words first: the first that fits wins. */
 static const struct marker markers[] = {
 	{"lapse: ignore-file", NULL, "[", REACH_FILE, true, false},
 	{"lapse: ignore", NULL, "[", REACH_LINE, true, false},
+	{"ruff: file-ignore", "noqa", "[", REACH_FILE, false, false},
+	{"ruff: ignore", "noqa", "[", REACH_STATEMENT, false, false},
+	{"ruff: disable", "noqa", "[", REACH_BLOCK, false, false},
+	{"ruff: enable", "noqa", "[", REACH_END, false, false},
 	{"flake8: noqa", "noqa", ":", REACH_FILE, true, true},
 	{"ruff: noqa", "noqa", ":", REACH_FILE, true, true},
 	{"noqa", "noqa", ":", REACH_LINE, true, true},
@@ -77,12 +64,12 @@ static void set_add_all(struct rule_bits *s)
 	memset(s, 0xff, sizeof *s);
 }
 
-static bool set_has(const struct rule_bits *s, size_t rule)
+bool set_has(const struct rule_bits *s, size_t rule)
 {
 	return rule < MAX_RULES && (s->bits[rule / 64] >> rule % 64 & 1);
 }
 
-static bool set_is_empty(const struct rule_bits *s)
+bool set_is_empty(const struct rule_bits *s)
 {
 	for (size_t i = 0; i < ARRAY_LEN(s->bits); i++)
 		if (s->bits[i])
@@ -96,8 +83,7 @@ static void set_join(struct rule_bits *into, const struct rule_bits *from)
 		into->bits[i] |= from->bits[i];
 }
 
-/* A rule's id or a family's slug; other names mean nothing to us. */
-static void set_add_name(struct rule_bits *s, struct str name)
+void set_add_name(struct rule_bits *s, struct str name)
 {
 	for (size_t i = 0; i < rule_count(); i++)
 		if (str_is(name, rule_at(i)->id) || str_is(name, rule_family_of(i)->slug))
@@ -116,7 +102,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-static struct str skip_blanks(struct str s)
+struct str skip_blanks(struct str s)
 {
 	while (s.len > 0 && is_blank(s.ptr[0]))
 		s = str_drop(s, 1);
@@ -146,9 +132,7 @@ static bool is_code_char(char c)
 	return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 }
 
-/* Takes the next code off a list like "E501, ASYNC251" or "python:S7488"; false at anything else.
- */
-static bool next_code(struct str *s, struct str *code)
+bool next_code(struct str *s, struct str *code)
 {
 	size_t n = 0;
 
@@ -227,8 +211,7 @@ static struct rule_bits read_codes(const struct marker *m, struct str rest)
 	return set;
 }
 
-/* Markers stand at the start of a comment or behind a further '#' in it. */
-static const struct marker *marker_at(struct str comment, struct str *rest)
+const struct marker *marker_at(struct str comment, struct str *rest)
 {
 	struct str s = skip_blanks(str_drop(comment, 1));
 
@@ -241,7 +224,7 @@ static const struct marker *marker_at(struct str comment, struct str *rest)
 
 /* ---- what a marker covers ---- */
 
-static uint32_t line_of(const struct py_tree *t, uint32_t offset)
+uint32_t line_of(const struct py_tree *t, uint32_t offset)
 {
 	uint32_t low = 0, high = t->line_count;
 
@@ -282,24 +265,62 @@ static uint32_t block_end(struct suppressions *s, const struct py_tree *t, uint3
 	return line;
 }
 
+/* The line of the code that follows a comment of its own, past blank lines and other comments. */
+static uint32_t next_code_line(const struct py_tree *t, uint32_t offset)
+{
+	struct str rest = str_drop(t->source, offset), line;
+	uint32_t number = line_of(t, offset);
+
+	while (str_next(&rest, '\n', &line)) {
+		line = str_trim(line);
+		if (line.len > 0 && line.ptr[0] != '#')
+			break;
+		number++;
+	}
+	return number;
+}
+
+static void add_block(
+	struct suppressions *s, const struct py_tree *t, uint32_t offset, struct mark m)
+{
+	m.last = m.reach = block_end(s, t, offset);
+	if (s->block_count > 0 && s->blocks[s->block_count - 1].reach > m.reach)
+		m.reach = s->blocks[s->block_count - 1].reach;
+	s->blocks[s->block_count++] = m;
+}
+
+/* Ends the innermost block that is still open and of the same rules. */
+static void end_block(struct suppressions *s, uint32_t line, const struct rule_bits *rules)
+{
+	for (uint32_t i = s->block_count; i > 0; i--) {
+		struct mark *m = &s->blocks[i - 1];
+
+		if (m->last >= line && memcmp(&m->rules, rules, sizeof *rules) == 0) {
+			m->last = line;
+			return;
+		}
+	}
+}
+
 static void add_mark(struct suppressions *s, const struct py_tree *t, uint32_t offset,
 	enum reach reach, struct rule_bits rules)
 {
 	struct mark m = {.rules = rules, .first = line_of(t, offset)};
+	bool alone = stands_alone(t, offset);
 
-	m.first += reach == REACH_NEXT;
+	if (reach == REACH_NEXT)
+		m.first++;
+	else if (reach == REACH_STATEMENT && alone)
+		m.first = next_code_line(t, offset);
 	m.last = m.first;
-	if (reach == REACH_FILE) {
+	if (reach == REACH_FILE)
 		set_join(&s->whole_file, &rules);
-	} else if (reach == REACH_BLOCK && stands_alone(t, offset)) {
-		m.last = block_end(s, t, offset);
-		m.reach = m.last;
-		if (s->block_count > 0 && s->blocks[s->block_count - 1].reach > m.reach)
-			m.reach = s->blocks[s->block_count - 1].reach;
-		s->blocks[s->block_count++] = m;
-	} else {
+	else if (reach == REACH_END)
+		end_block(s, m.first, &rules);
+	else if (reach == REACH_BLOCK && alone)
+		add_block(s, t, offset, m);
+	else
 		s->lines[s->line_count++] = m;
-	}
 }
 
 static void read_comment(struct suppressions *s, const struct py_tree *t, struct py_range r)
@@ -367,8 +388,10 @@ static bool line_covers(const struct suppressions *s, uint32_t line, size_t rule
 		else
 			high = middle;
 	}
-	return low < s->line_count && s->lines[low].first == line &&
-		set_has(&s->lines[low].rules, rule);
+	for (; low < s->line_count && s->lines[low].first == line; low++)
+		if (set_has(&s->lines[low].rules, rule))
+			return true;
+	return false;
 }
 
 /* Number of the first block that starts behind the line. */
@@ -395,8 +418,7 @@ static bool block_covers(const struct suppressions *s, uint32_t line, size_t rul
 	return false;
 }
 
-/* The line of the colon of a compound statement's header, of the end of a simple one. */
-static uint32_t last_line(const struct py_tree *t, const struct py_node *stmt)
+uint32_t last_line(const struct py_tree *t, const struct py_node *stmt)
 {
 	uint32_t end = node_header_end(stmt);
 	const char *colon = NULL;

@@ -109,8 +109,9 @@ static void rules_are_numbered_in_order(void **state)
 {
 	(void)state;
 	assert_true(rule_count() > 0 && rule_count() <= 256); /* sets of rules in suppress.c */
-	assert_null(rule_at(rule_count()));
-	assert_null(rule_family_of(rule_count()));
+	assert_ptr_equal(rule_at(rule_count()), family_ignore.rules);
+	assert_null(rule_at(rule_count() + 1));
+	assert_null(rule_family_of(rule_count() + 1));
 	for (size_t i = 0; i < rule_count(); i++) {
 		const char *slug = rule_family_of(i)->slug;
 

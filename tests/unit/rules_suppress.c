@@ -74,6 +74,11 @@ static void these_silence(void **state)
 		"# noqa: ASYNC251",
 		"# noqa:ASYNC251",
 		"# noqa : ASYNC251",
+		"# ruff: ignore[ASYNC251]",
+		"# ruff:ignore[E501,blocking-sleep-in-async-function] because",
+		"# ruff: file-ignore[ASYNC251]",
+		"# idle  # ruff: ignore[ASYNC251]",
+		"# noqa: ASYNC210  # lapse: ignore[blocking-sleep]",
 		"# noqa: E501, ASYNC251",
 		"# noqa: E501,ASYNC251",
 		"# noqa: E501 ASYNC251",
@@ -104,6 +109,11 @@ static void these_do_not(void **state)
 		"# idle",
 		"# noqa: E501",
 		"# noqa: ASYNC210",
+		"# ruff: ignore",
+		"# ruff: ignore[]",
+		"# ruff: ignore[ASYNC]",
+		"# ruff: ignore[ASYNC210]",
+		"# ruff: file-ignore",
 		"# noqa: E501, W503",
 		"# noqa:E501 too long",
 		"# see noqa",
@@ -257,6 +267,44 @@ static void markers_do_not_change_identity(void **state)
 	assert_true(str_eq(marked.id.sketch, plain.id.sketch));
 }
 
+/* A file of these lines in an async function; the digits tell whether each sleep is silenced. */
+static void check_sleeps(struct state *s, const char *body, const char *want)
+{
+	struct strbuf text = {0}, got = {0};
+	const struct blob_record *out;
+
+	strbuf_addf(&text, "import time\nasync def f():\n%s", body);
+	out = run(s, text.ptr);
+	assert_int_equal(out->status, BLOB_OK);
+	for (uint32_t i = 0; i < out->finding_count; i++)
+		strbuf_addc(&got, out->findings[i].suppressed ? '1' : '0');
+	assert_string_equal(got.ptr, want);
+	strbuf_release(&text);
+	strbuf_release(&got);
+}
+
+static void ruff_markers_on_their_own_lines(void **state)
+{
+	check_sleeps(*state,
+		"    # ruff: ignore[ASYNC251]\n\n    # why\n    time.sleep(\n        1)\n"
+		"    time.sleep(1)\n",
+		"10");
+	check_sleeps(*state,
+		"    # ruff: disable[ASYNC251]\n    time.sleep(1)\n    # ruff: enable[ASYNC251]\n"
+		"    time.sleep(1)\n",
+		"10");
+	check_sleeps(*state,
+		"    if f:\n        # ruff: disable[ASYNC251]\n        time.sleep(1)\n"
+		"    time.sleep(1)\n",
+		"10");
+	check_sleeps(*state,
+		"    # ruff: disable[ASYNC251]\n    time.sleep(1)\n    # ruff: enable[ASYNC210]\n"
+		"    time.sleep(1)\n",
+		"11");
+	check_sleeps(*state, "    time.sleep(1)\n    # ruff: ignore[ASYNC251]\n    pass\n", "0");
+	check_sleeps(*state, "    # ruff: file-ignore[ASYNC251]\n    time.sleep(1)\n", "1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +315,7 @@ int main(void)
 		cmocka_unit_test(file_markers_cover_the_file),
 		cmocka_unit_test(own_line_disable_reaches_to_the_end_of_the_block),
 		cmocka_unit_test(markers_do_not_change_identity),
+		cmocka_unit_test(ruff_markers_on_their_own_lines),
 	};
 
 	return cmocka_run_group_tests_name("suppression", tests, set_up, tear_down);
