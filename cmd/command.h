@@ -29,6 +29,7 @@ enum option_group {
 	GROUP_DATABASE = 2, /* --db, --repo, --lock-timeout */
 	GROUP_LEVEL = 4,    /* --level */
 	GROUP_LIMITS = 8,   /* --timeout, --max-rows */
+	GROUP_COMPARE = 16, /* of commands that compare revisions: see compare.h */
 };
 
 struct example {
@@ -41,6 +42,7 @@ struct session;
 enum config_home {
 	CONFIG_OF_FOLDER,  /* from the current directory upwards */
 	CONFIG_OF_OPERAND, /* the repository that the first operand names */
+	CONFIG_OF_REPO,    /* the repository of --repo */
 	CONFIG_UNUSED,     /* works whatever stands there */
 };
 

@@ -6,6 +6,8 @@
 
 extern const struct command command_scan;
 extern const struct command command_lint;
+extern const struct command command_diff;
+extern const struct command command_check;
 extern const struct command command_query;
 extern const struct command command_show;
 extern const struct command command_sql;
@@ -17,6 +19,8 @@ extern const struct command command_help;
 const struct command *const commands[] = {
 	&command_scan,
 	&command_lint,
+	&command_diff,
+	&command_check,
 	&command_query,
 	&command_show,
 	&command_sql,

@@ -85,6 +85,34 @@ static const struct option_spec limit_options[] = {
 	{0},
 };
 
+static const struct option_spec compare_options[] = {
+	{.name = "no-tests", .help = "leave out test code (setting `tests`)"},
+	{.name = "repo",
+		.letter = 'r',
+		.type = OPTION_FILE,
+		.argument = "PATH",
+		.initial = ".",
+		.help = "the repository"},
+	{.name = "db",
+		.letter = 'd',
+		.type = OPTION_FILE,
+		.argument = "FILE",
+		.help = "read results of file versions from this database (default: $LAPSE_DB, "
+			"else lapse.db in the git directory, if there is one)"},
+	{.name = "jobs",
+		.letter = 'j',
+		.type = OPTION_NUMBER,
+		.argument = "N",
+		.help = "analyse in N threads (default: one for each processor)"},
+	{.name = "max-commits",
+		.type = OPTION_NUMBER,
+		.argument = "N",
+		.initial = "10000",
+		.help = "with more commits between, compare the two revisions directly, which "
+			"tells no commits; 0: never"},
+	{0},
+};
+
 void command_option_tables(
 	const struct command *c, const struct option_spec *tables[MAX_OPTION_TABLES])
 {
@@ -96,6 +124,7 @@ void command_option_tables(
 		{GROUP_ROWS, rows_options},
 		{GROUP_DATABASE, database_options},
 		{GROUP_LIMITS, limit_options},
+		{GROUP_COMPARE, compare_options},
 	};
 	size_t n = 0;
 

@@ -369,6 +369,11 @@ int config_load(
 
 /* ---- of a session ---- */
 
+static bool is_of_repo(const struct command *c)
+{
+	return c->config == CONFIG_OF_REPO || (c->groups & GROUP_DATABASE);
+}
+
 /* A repository may be named as the database does: then the current directory's settings count. */
 static const char *start_of(const struct session *s)
 {
@@ -376,7 +381,7 @@ static const char *start_of(const struct session *s)
 
 	if (s->command->config == CONFIG_OF_OPERAND && s->options.operands.len)
 		path = s->options.operands.items[0];
-	else if (s->command->groups & GROUP_DATABASE)
+	else if (is_of_repo(s->command))
 		path = options_text(&s->options, "repo");
 	return path && access(path, F_OK) == 0 ? path : ".";
 }
@@ -388,8 +393,7 @@ int config_load_session(struct session *s, struct err *e)
 	const struct config_where where = {
 		.file = options_text(&s->options, "config"),
 		.path = start_of(s),
-		.of_repo = s->command->config == CONFIG_OF_OPERAND ||
-			(s->command->groups & GROUP_DATABASE),
+		.of_repo = s->command->config == CONFIG_OF_OPERAND || is_of_repo(s->command),
 		.is_shadowed = &shadowed,
 	};
 	int r;

@@ -28,7 +28,7 @@ static const struct option_spec options[] = {
 		.argument = "FORMAT",
 		.initial = "text",
 		.choices = finding_format_names,
-		.help = "text, json, table, csv, tsv, ndjson or markdown"},
+		.help = FINDING_FORMATS},
 	{.name = "stdin-filename",
 		.type = OPTION_TEXT,
 		.argument = "PATH",
@@ -279,9 +279,10 @@ static int collect(struct session *s, struct file_list *files, bool *standard_in
 static void lint_all(struct lint *l, const struct file_list *files, bool standard_input)
 {
 	struct session *s = l->session;
+	size_t left_out;
 
-	findings_begin(
-		&l->writer, options_text(&s->options, "format"), session_out(s), &s->terminal);
+	findings_begin(&l->writer, options_text(&s->options, "format"), session_out(s),
+		&s->terminal, NULL);
 	if (standard_input)
 		lint_stdin(l);
 	for (size_t i = 0; i < files->items.len && !ferror(session_out(s)); i++)
@@ -291,7 +292,9 @@ static void lint_all(struct lint *l, const struct file_list *files, bool standar
 		l->unreadable++;
 		(void)session_fail(s, "%s", files->unreadable.items[i].ptr);
 	}
-	findings_end(&l->writer);
+	left_out = findings_end(&l->writer);
+	if (left_out)
+		session_warn(s, "%zu findings are left out: the format takes no more", left_out);
 	print_summary(l);
 }
 

@@ -260,7 +260,7 @@ static uint32_t clamp(int64_t n)
 
 #define MOST_JOBS 256
 
-static uint32_t job_count(const struct session *s)
+uint32_t scan_job_count(const struct session *s)
 {
 	const struct option_value *jobs = options_get(&s->options, "jobs");
 	int64_t n = jobs->given ? jobs->number : sysconf(_SC_NPROCESSORS_ONLN);
@@ -290,7 +290,7 @@ static int run_scan(struct scan *sc, const struct store_scan *begun, struct err 
 		.ref_count = (uint32_t)sc->refs.items.len,
 		.since = since->text ? since->number : 0,
 		.rules = sc->rules,
-		.jobs = job_count(s),
+		.jobs = scan_job_count(s),
 		.max_file_bytes = clamp(options_number(&s->options, "max-file-size")),
 		.stop = &stop_requested,
 	};

@@ -22,6 +22,9 @@ void scan_refs_add_tracked(
 	struct scan_refs *refs, struct repo *r, const struct str *tracked, uint32_t count);
 void scan_refs_release(struct scan_refs *refs);
 
+/* --jobs, or the number of processors. */
+uint32_t scan_job_count(const struct session *s);
+
 /* What the end of a scan tells. */
 struct scan_result {
 	const struct scan_summary *summary;

@@ -176,6 +176,23 @@ bool repo_is_graft(const struct repo *r, const struct oid *id)
 	return r->graft_count && bsearch(id, r->grafts, r->graft_count, sizeof *id, by_oid);
 }
 
+void repo_set_grafts(struct repo *r, const struct repo_graft *grafts, uint32_t count)
+{
+	r->set_grafts = ARENA_ARRAY(&r->arena, count, struct repo_graft);
+	r->set_graft_count = count;
+	if (count) {
+		memcpy(r->set_grafts, grafts, count * sizeof *grafts);
+		qsort(r->set_grafts, count, sizeof *grafts, by_oid);
+	}
+}
+
+const struct repo_graft *repo_find_graft(const struct repo *r, const struct oid *id)
+{
+	return r->set_graft_count
+		? bsearch(id, r->set_grafts, r->set_graft_count, sizeof *r->set_grafts, by_oid)
+		: NULL;
+}
+
 bool repo_is_shallow(const struct repo *r)
 {
 	return r->graft_count > 0;

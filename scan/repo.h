@@ -32,6 +32,20 @@ struct str repo_common_dir(const struct repo *r); /* absolute, no trailing slash
 struct str repo_workdir(const struct repo *r);    /* "" for a bare repository */
 bool repo_is_shallow(const struct repo *r);
 uint64_t repo_grafts_hash(const struct repo *r); /* changes when a shallow clone is deepened */
+
+/* From now on, for this handle, a commit has this one parent or (zero) none, so that history starts
+ * there: as git's grafts. Replaces those set before; `grafts` is copied. */
+struct repo_graft {
+	struct oid commit, parent;
+};
+void repo_set_grafts(struct repo *r, const struct repo_graft *grafts, uint32_t count);
+
+/*
+ * What is staged as if it were committed on top of HEAD: trees and commit exist for this handle
+ * alone, in memory. The author is the configured user. ERR_NOT_FOUND without an index (bare
+ * repositories), ERR_USAGE while it has conflicts.
+ */
+int repo_stage(struct repo *r, struct oid *commit, struct err *e);
 /* URL of the remote "origin" (or the only one) as configured, without the user and password of web
  * addresses, "" for none; and its normalised form for identity: "host/owner/name", lower-case host,
  * no user, scheme, port or ".git", "" for a path on this machine. */

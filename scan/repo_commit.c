@@ -75,6 +75,31 @@ static struct oid *read_parents(const struct raw_commit *c, struct arena *a)
 	return parents;
 }
 
+/* A shallow clone that reaches the very first commit names it among its grafts, too. */
+static bool is_cut(const struct repo *r, const struct oid *id, const struct raw_commit *raw)
+{
+	return raw->parent_count && repo_is_graft(r, id);
+}
+
+/* The parents as this handle sees them: *shallow when history starts here though there are some. */
+static struct oid *seen_parents(const struct repo *r, const struct oid *id,
+	const struct raw_commit *c, struct arena *a, uint32_t *count, bool *shallow)
+{
+	const struct repo_graft *graft = repo_find_graft(r, id);
+	struct oid *parents = read_parents(c, a);
+
+	*count = c->parent_count;
+	*shallow = graft ? oid_is_zero(&graft->parent) : is_cut(r, id, c);
+	if (graft && !*shallow) {
+		parents = ARENA_NEW(a, struct oid);
+		*parents = graft->parent;
+		*count = 1;
+	}
+	if (*shallow)
+		*count = 0;
+	return parents;
+}
+
 /* ---- people and times ---- */
 
 /* "Name <email>", leniently: without brackets a word with an @ is the address. */
@@ -261,12 +286,6 @@ static int open_commit(struct repo *r, const struct oid *id, git_odb_object **o,
 	return err_set(e, ERR_CORRUPT, "commit %s is malformed", hex);
 }
 
-/* A shallow clone that reaches the very first commit names it among its grafts, too. */
-static bool is_cut(const struct repo *r, const struct oid *id, const struct raw_commit *raw)
-{
-	return raw->parent_count && repo_is_graft(r, id);
-}
-
 int repo_commit(struct repo *r, const struct oid *id, struct arena *a, struct commit_record *out,
 	struct oid *tree, struct err *e)
 {
@@ -276,9 +295,8 @@ int repo_commit(struct repo *r, const struct oid *id, struct arena *a, struct co
 
 	if (status)
 		return status;
-	*out = (struct commit_record){.oid = *id, .shallow = is_cut(r, id, &raw)};
-	out->parents = read_parents(&raw, a);
-	out->parent_count = out->shallow ? 0 : raw.parent_count;
+	*out = (struct commit_record){.oid = *id};
+	out->parents = seen_parents(r, id, &raw, a, &out->parent_count, &out->shallow);
 	status = fill(&raw, a, out, e);
 	git_odb_object_free(o);
 	return status;
@@ -296,9 +314,7 @@ int repo_parents(struct repo *r, const struct oid *id, struct arena *a, struct o
 		repo_note_missing(r, id, OBJECT_COMMIT);
 		return status;
 	}
-	*out = read_parents(&raw, a);
-	*shallow = is_cut(r, id, &raw);
-	*count = *shallow ? 0 : raw.parent_count;
+	*out = seen_parents(r, id, &raw, a, count, shallow);
 	*committed_at = parse_time(raw.committer);
 	git_odb_object_free(o);
 	return 0;

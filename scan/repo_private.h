@@ -19,11 +19,15 @@ struct repo {
 	size_t graft_count;
 	VEC(struct missing_object) missing;
 	struct map missing_ids; /* the same, by id */
+	struct repo_graft *set_grafts; /* repo_set_grafts, sorted */
+	uint32_t set_graft_count;
 };
 
 int repo_check_owner(const struct repo *r, struct err *e);
+/* Does a shallow clone end at this commit? */
 bool repo_is_graft(const struct repo *r, const struct oid *id);
 void repo_note_missing(struct repo *r, const struct oid *id, enum object_kind kind);
+const struct repo_graft *repo_find_graft(const struct repo *r, const struct oid *id); /* or NULL */
 
 /* Sets *e to the formatted text, followed by what libgit2 says. The code is ERR_NOT_FOUND or
  * ERR_CORRUPT by libgit2's `status`. */

@@ -3,6 +3,19 @@
  */
 #include "store/private.h"
 
+/* *id is 0 when there is none with this digest. */
+static int find_rule_set(struct store *s, const char *digest, int64_t *id, struct err *e)
+{
+	struct db_stmt *st = db_prepare(s->db, "SELECT id FROM rule_set WHERE digest = :digest", e);
+	int rc;
+
+	db_bind_text(st, ":digest", str_from(digest));
+	rc = db_step(st, e);
+	*id = rc > 0 ? db_int(st, 0) : 0;
+	db_reset(st);
+	return rc < 0 ? rc : 0;
+}
+
 static int enter_rule_set(struct store *s, const char *digest, int64_t *id, struct err *e)
 {
 	struct db_stmt *st = db_prepare(
@@ -11,14 +24,19 @@ static int enter_rule_set(struct store *s, const char *digest, int64_t *id, stru
 
 	db_bind_text(st, ":digest", str_from(digest));
 	rc = db_run(st, e);
-	if (rc < 0)
-		return rc;
-	st = db_prepare(s->db, "SELECT id FROM rule_set WHERE digest = :digest", e);
-	db_bind_text(st, ":digest", str_from(digest));
-	rc = db_step(st, e);
-	*id = rc > 0 ? db_int(st, 0) : 0;
-	db_reset(st);
-	return rc < 0 ? rc : 0;
+	return rc < 0 ? rc : find_rule_set(s, digest, id, e);
+}
+
+int store_use_rules(struct store *s, const char *digest, struct err *e)
+{
+	int rc = find_rule_set(s, digest, &s->rule_set, e);
+
+	store_drop_caches(s);
+	if (rc == 0 && !s->rule_set)
+		rc = err_set(e, ERR_NOT_FOUND,
+			"%s: its results are those of other rules; `lapse scan` makes new ones",
+			db_path(s->db));
+	return rc;
 }
 
 /* Words may change without the digest: they do not change what is found. */

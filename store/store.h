@@ -97,6 +97,9 @@ struct store_scan {
  */
 int store_begin_scan(struct store *s, const struct store_repo *repo,
 	const struct store_rules *rules, struct store_scan *out, struct err *e);
+/* For reading results of blobs alone (store_has_blob, store_load_blob), of any repository, made
+ * under the rule set with this digest. ERR_NOT_FOUND when there are none. */
+int store_use_rules(struct store *s, const char *digest, struct err *e);
 /* struct scan_store: see scan/scan.h. */
 int store_each_commit(
 	void *self, int (*fn)(void *arg, const struct stored_commit *c), void *arg, struct err *e);
