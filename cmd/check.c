@@ -78,7 +78,7 @@ static int choose_revisions(struct session *s, struct repo *r, struct revisions 
 	if (said > 1)
 		return session_fail(s, "check: give only one of a range, --since-ref and --staged");
 	if (staged)
-		rc = revisions_staged(out, s, r, &e);
+		rc = revisions_staged(out, r, &e);
 	else if (since)
 		rc = revisions_since(out, s, r, since, &e);
 	else if (s->options.operands.len)

@@ -86,15 +86,12 @@ int revisions_since(
 	return resolve_both(out, s, r, e);
 }
 
-int revisions_staged(struct revisions *out, struct session *s, struct repo *r, struct err *e)
+int revisions_staged(struct revisions *out, struct repo *r, struct err *e)
 {
-	int status;
-
 	*out = (struct revisions){.left_name = STR("HEAD"), .right_name = STR("the index")};
 	out->text = STR("staged changes");
 	out->staged = true;
-	status = resolve(s, r, out->left_name, &out->left, e);
-	return status ? status : repo_stage(r, &out->right, e);
+	return repo_stage(r, &out->left, &out->right, e);
 }
 
 /* ---- what is compared when nothing is said ---- */
@@ -135,7 +132,11 @@ static const char *default_branch(struct repo *r)
 int revisions_default(struct revisions *out, struct session *s, struct repo *r, struct err *e)
 {
 	const char *base = ci_base(s, r);
+	struct repo_ref head;
+	int status = repo_head(r, &s->arena, &head, e);
 
+	if (status)
+		return status;
 	if (!base)
 		base = default_branch(r);
 	if (!base)

@@ -30,31 +30,11 @@ static int write_index(struct repo *r, git_oid *tree, struct err *e)
 	return status;
 }
 
-static void sign(struct strbuf *b, const char *title, const git_signature *who)
-{
-	strbuf_addf(b, "%s %s <%s> %lld +0000\n", title, who->name, who->email,
-		(long long)who->when.time);
-}
-
-static int sign_both(struct repo *r, struct strbuf *b)
-{
-	git_signature *who;
-	int status = git_signature_default(&who, r->git);
-
-	if (status)
-		status = git_signature_now(&who, "not committed", "not.committed");
-	if (status)
-		return status;
-	sign(b, "author", who);
-	sign(b, "committer", who);
-	git_signature_free(who);
-	return 0;
-}
-
-/* `parent` NULL: the first commit of a repository. */
+/* Nobody sees it: no name, no date. `parent` NULL: the first commit of a repository. */
 static int write_commit(struct repo *r, const git_oid *tree, const struct oid *parent,
 	struct oid *commit, struct err *e)
 {
+	static const char nobody[] = "not committed <> 0 +0000";
 	struct strbuf b = {0};
 	char hex[OID_HEX_LEN + 1];
 	git_oid id;
@@ -66,10 +46,8 @@ static int write_commit(struct repo *r, const git_oid *tree, const struct oid *p
 		oid_hex(parent, hex);
 		strbuf_addf(&b, "parent %s\n", hex);
 	}
-	status = sign_both(r, &b);
-	strbuf_addz(&b, "\nStaged, not committed\n");
-	if (!status)
-		status = git_odb_write(&id, r->odb, b.ptr, b.len, GIT_OBJECT_COMMIT);
+	strbuf_addf(&b, "author %s\ncommitter %s\n\nStaged\n", nobody, nobody);
+	status = git_odb_write(&id, r->odb, b.ptr, b.len, GIT_OBJECT_COMMIT);
 	strbuf_release(&b);
 	if (status)
 		return repo_error(e, status, "what is staged cannot be read");
@@ -77,11 +55,37 @@ static int write_commit(struct repo *r, const git_oid *tree, const struct oid *p
 	return 0;
 }
 
-int repo_stage(struct repo *r, struct oid *commit, struct err *e)
+/* HEAD's commit, or an empty one when its branch has none yet. */
+static int find_base(struct repo *r, struct oid *base, struct err *e)
 {
-	git_odb_backend *memory = NULL;
 	struct arena scratch = {0};
 	struct repo_ref head;
+	git_oid tree;
+	int status = repo_head(r, &scratch, &head, e);
+
+	if (!status) {
+		*base = head.commit;
+	} else if (status == ERR_EMPTY || status == ERR_NOT_FOUND) {
+		status = git_odb_write(&tree, r->odb, "", 0, GIT_OBJECT_TREE);
+		status = status ? repo_error(e, status, "no memory for what is staged")
+				: write_commit(r, &tree, NULL, base, e);
+	}
+	arena_release(&scratch);
+	return status;
+}
+
+static int add_memory(struct repo *r, struct err *e)
+{
+	git_odb_backend *memory;
+	int status = git_mempack_new(&memory);
+
+	if (!status)
+		status = git_odb_add_backend(r->odb, memory, MEMORY_PRIORITY);
+	return status ? repo_error(e, status, "no memory for what is staged") : 0;
+}
+
+int repo_stage(struct repo *r, struct oid *base, struct oid *commit, struct err *e)
+{
 	git_oid tree;
 	int status;
 
@@ -89,19 +93,10 @@ int repo_stage(struct repo *r, struct oid *commit, struct err *e)
 		return err_set(e, ERR_NOT_FOUND,
 			"%s is bare: nothing can be staged there; name a range of commits",
 			r->common_dir.ptr);
-	status = git_mempack_new(&memory);
+	status = add_memory(r, e);
 	if (!status)
-		status = git_odb_add_backend(r->odb, memory, MEMORY_PRIORITY);
-	if (status)
-		return repo_error(e, status, "no memory for what is staged");
-	status = repo_head(r, &scratch, &head, e);
-	if (!status || status == ERR_EMPTY) {
-		const struct oid *parent = status ? NULL : &head.commit;
-
+		status = find_base(r, base, e);
+	if (!status)
 		status = write_index(r, &tree, e);
-		if (!status)
-			status = write_commit(r, &tree, parent, commit, e);
-	}
-	arena_release(&scratch);
-	return status;
+	return status ? status : write_commit(r, &tree, base, commit, e);
 }
