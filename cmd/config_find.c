@@ -386,6 +386,13 @@ static const char *start_of(const struct session *s)
 	return path && access(path, F_OK) == 0 ? path : ".";
 }
 
+/* Of several repositories each has a configuration of its own, read when its turn comes. */
+static bool is_about_many(const struct session *s)
+{
+	return s->command->config == CONFIG_OF_OPERAND &&
+		(s->options.operands.len > 1 || options_text(&s->options, "repos-from"));
+}
+
 int config_load_session(struct session *s, struct err *e)
 {
 	struct config *c = ARENA_NEW(&s->arena, struct config);
@@ -400,7 +407,8 @@ int config_load_session(struct session *s, struct err *e)
 
 	s->config = c;
 	set_defaults(c);
-	if (s->command->config == CONFIG_UNUSED || options_flag(&s->options, "help"))
+	if (s->command->config == CONFIG_UNUSED || options_flag(&s->options, "help") ||
+		is_about_many(s))
 		return 0;
 	if (where.file && options_flag(&s->options, "no-config"))
 		return err_set(e, ERR_USAGE, "--config and --no-config contradict each other");

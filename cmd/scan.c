@@ -35,6 +35,16 @@ static const struct option_spec options[] = {
 		.argument = "BYTES",
 		.initial = "4M",
 		.help = "skip larger files; 0: none is"},
+	{.name = "repos-from",
+		.type = OPTION_FILE,
+		.argument = "FILE",
+		.help = "scan the repositories that FILE names, one path on each line; -: standard "
+			"input"},
+	{.name = "fetch", .help = "run 'git fetch --all --prune --tags' first"},
+	{.name = "summary-json",
+		.type = OPTION_FILE,
+		.argument = "FILE",
+		.help = "write what was done to FILE, for programs"},
 	{.name = "strict", .help = "exit with 3 when part of the history could not be read"},
 	{.name = "db",
 		.letter = 'd',
@@ -53,16 +63,18 @@ static const struct example examples[] = {
 	{"lapse scan", "the repository of the current directory: its HEAD, all history"},
 	{"lapse scan ~/src/shop --all", "every local branch and tag of another one"},
 	{"lapse scan --ref main --ref v1.2 --since '2 years ago'", "some references, some history"},
-	{"lapse scan /srv/git/shop.git --db findings.db --strict -q",
+	{"lapse scan /srv/git/*.git --db findings.db --fetch -q",
 		"nightly: many repositories in one database"},
+	{"lapse scan --repos-from repos.txt --db findings.db --summary-json done.json",
+		"the same of a list, with a report for programs"},
 	{0},
 };
 
 const struct command command_scan = {
 	.name = "scan",
 	.summary = "scan what is new in a repository's history",
-	.operands = "[REPO]",
-	.max_operands = 1,
+	.operands = "[REPO...]",
+	.max_operands = ANY_NUMBER,
 	.config = CONFIG_OF_OPERAND,
 	.options = options,
 	.about =
@@ -72,7 +84,10 @@ const struct command command_scan = {
 		"their history in a database. The first scan takes all history, later ones what is "
 		"new. References followed before stay followed as long as they exist. Interrupt it "
 		"at "
-		"any time: what is done is kept, the next scan goes on.",
+		"any time: what is done is kept, the next scan goes on.\n\n"
+		"Of several repositories each is scanned on its own, with its own configuration: "
+		"one "
+		"that fails does not stop the others, and the exit code is then 2.",
 	.examples = examples,
 	.run = run,
 };
@@ -112,10 +127,22 @@ struct scan {
 	struct scan_summary summary;
 };
 
+static const char *repo_operand(const struct session *s)
+{
+	return s->options.operands.len ? s->options.operands.items[0] : ".";
+}
+
+static int fetch_first(const struct scan *sc)
+{
+	const struct session *s = sc->session;
+
+	return options_flag(&s->options, "fetch") ? scan_fetch(s, repo_operand(s)) : 0;
+}
+
 static int open_repo(struct scan *sc)
 {
 	struct session *s = sc->session;
-	const char *path = s->options.operands.len ? s->options.operands.items[0] : ".";
+	const char *path = repo_operand(s);
 	const char *named = database_named(s);
 	struct err e;
 
@@ -377,6 +404,10 @@ static int print_summary(struct scan *sc, struct str repo, double seconds)
 		.seconds = seconds,
 	};
 
+	const char *json = options_text(&sc->session->options, "summary-json");
+
+	if (json && scan_write_summary(sc->session, sc->store, &r, json) != 0)
+		return EXIT_TROUBLE;
 	if (sc->session->quiet)
 		return EXIT_DONE;
 	return scan_print_summary(sc->session, sc->store, &r);
@@ -429,8 +460,10 @@ static bool is_empty(struct scan *sc, int *status)
 
 static int run_opened(struct scan *sc)
 {
-	int status = open_repo(sc);
+	int status = fetch_first(sc);
 
+	if (status == 0)
+		status = open_repo(sc);
 	if (status != 0 || is_empty(sc, &status))
 		return status;
 	status = choose_refs(sc); /* before a database is made */
@@ -451,6 +484,8 @@ static int run(struct session *s)
 
 	if (options_get(&s->options, "jobs")->given && options_number(&s->options, "jobs") < 1)
 		return session_fail(s, "--jobs: 0 threads do nothing; give 1 or more");
+	if (s->options.operands.len > 1 || options_text(&s->options, "repos-from"))
+		return scan_many(s);
 	if (repo_library_init(&e) < 0)
 		return session_fail_err(s, &e);
 	sc.rules = rule_set_new(s->config->blocking, s->config->blocking_count);

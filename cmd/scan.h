@@ -4,6 +4,8 @@
 #ifndef LAPSE_CMD_SCAN_H
 #define LAPSE_CMD_SCAN_H
 
+#include <cjson/cJSON.h>
+
 #include "cmd/database.h"
 #include "scan/scan.h"
 
@@ -34,5 +36,19 @@ struct scan_result {
 	double seconds;
 };
 int scan_print_summary(struct session *s, struct store *store, const struct scan_result *r);
+
+/* ---- scan_report.c: --summary-json ---- */
+
+/* {"repositories": [{repo, database, status, seconds, commits, …, open: {error, warning, info}}],
+ * "failed": N}. Both return an exit code. */
+int scan_write_summary(const struct session *s, struct store *store, const struct scan_result *r,
+	const char *path);
+/* The same of objects that are there; takes over the list. */
+int scan_write_json(const struct session *s, const char *path, cJSON *repositories);
+
+/* ---- scan_fetch.c, scan_many.c ---- */
+int scan_fetch(const struct session *s, const char *path);
+/* All operands and the lines of --repos-from, one after the other. */
+int scan_many(struct session *s);
 
 #endif

@@ -1,0 +1,114 @@
+/*
+ * What a scan did, for programs: the object of `lapse scan --summary-json`.
+ */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <string.h>
+
+#include "cmd/scan.h"
+#include "store/query.h"
+
+static cJSON *made(cJSON *item)
+{
+	if (!item)
+		mem_fail();
+	return item;
+}
+
+static void add_number(cJSON *object, const char *name, double n)
+{
+	(void)made(cJSON_AddNumberToObject(object, name, n));
+}
+
+static const char open_sql[] =
+	"SELECT count(*) FILTER (WHERE level = 'error'), count(*) FILTER (WHERE level = 'warning'),"
+	" count(*) FILTER (WHERE level = 'info')"
+	" FROM open_at_ref WHERE repo = :repo AND ref = :ref AND state = 'open'";
+
+static int add_open(cJSON *object, struct store *store, const struct scan_result *r, struct err *e)
+{
+	static const char *const levels[] = {"error", "warning", "info"};
+	const struct query_limits limits = {0};
+	cJSON *open = made(cJSON_AddObjectToObject(object, "open"));
+	struct query_run *q = NULL;
+	int rc = query_open_sql(&q, store, str_from(open_sql), &limits, e);
+
+	if (rc == 0)
+		rc = query_bind(q, STR("repo"), r->repo_name, e);
+	if (rc == 0)
+		rc = query_bind(q, STR("ref"), r->refs->items.items[0].name, e);
+	if (rc == 0 && (rc = query_next(q, e)) == 1)
+		for (uint32_t i = 0; i < ARRAY_LEN(levels); i++)
+			add_number(open, levels[i], (double)query_value(q, i).integer);
+	query_close(q);
+	return rc < 0 ? rc : 0;
+}
+
+static void add_counts(cJSON *object, const struct scan_summary *s)
+{
+	add_number(object, "commits", s->commits);
+	add_number(object, "file_versions", s->blobs);
+	add_number(object, "bytes", (double)s->bytes);
+	add_number(object, "introduced", s->introduced);
+	add_number(object, "fixed", s->fixed);
+	add_number(object, "partial", s->blobs_partial);
+	add_number(object, "skipped", s->blobs_skipped);
+	add_number(object, "missing_objects", s->missing_objects);
+	add_number(object, "missing_commits", s->missing_commits);
+}
+
+static int write_file(const struct session *s, const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+	bool ok = f && fputs(text, f) >= 0 && fputc('\n', f) != EOF;
+
+	if (f && fclose(f) != 0)
+		ok = false;
+	return ok ? 0
+		  : session_fail(s, "%s: cannot be written: %s; give --summary-json another file",
+			    path, strerror(errno));
+}
+
+int scan_write_json(const struct session *s, const char *path, cJSON *repositories)
+{
+	cJSON *all = made(cJSON_CreateObject());
+	int failed = 0, status;
+	const cJSON *item;
+	char *text;
+
+	cJSON_ArrayForEach(item, repositories) failed +=
+		strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(item, "status")), "failed") == 0;
+	cJSON_AddItemToObject(all, "repositories", repositories);
+	add_number(all, "failed", failed);
+	text = cJSON_Print(all);
+	if (!text)
+		mem_fail();
+	status = write_file(s, path, text);
+	cJSON_free(text);
+	cJSON_Delete(all);
+	return status;
+}
+
+int scan_write_summary(
+	const struct session *s, struct store *store, const struct scan_result *r, const char *path)
+{
+	cJSON *list = made(cJSON_CreateArray()), *object = made(cJSON_CreateObject());
+	struct arena a = {0};
+	struct err e;
+	int rc;
+
+	cJSON_AddItemToArray(list, object);
+	(void)made(cJSON_AddStringToObject(object, "repo", arena_dup(&a, r->repo_name).ptr));
+	(void)made(cJSON_AddStringToObject(object, "database", arena_dup(&a, r->path).ptr));
+	(void)made(cJSON_AddStringToObject(
+		object, "status", r->summary->commits ? "scanned" : "up to date"));
+	add_number(object, "seconds", r->seconds);
+	add_counts(object, r->summary);
+	rc = add_open(object, store, r, &e);
+	arena_release(&a);
+	if (rc < 0) {
+		cJSON_Delete(list);
+		return session_fail_err(s, &e);
+	}
+	return scan_write_json(s, path, list);
+}
