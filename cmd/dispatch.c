@@ -30,12 +30,13 @@ static int print_overview(void)
 	return session_run(&command_help, 0, NULL);
 }
 
-static int unknown_verb(const struct reports *r, const char *verb)
+static int unknown_verb(struct reports *r, const char *verb)
 {
 	struct strbuf message = {0};
 	VEC(const char *) names = {0};
 	const char *near;
 
+	reports_add_files(r);
 	for (size_t i = 0; commands[i]; i++)
 		*vec_push(&names) = commands[i]->name;
 	for (uint32_t i = 0; i < r->count; i++)
@@ -59,8 +60,9 @@ static int with_report(const char *verb, command_user *fn, void *arg)
 	struct err e;
 	int status;
 
-	if (reports_load(&r, &e) < 0) {
+	if (reports_load(&r, &e) < 0 || reports_add_file(&r, verb, &e) < 0) {
 		print_failure(e.message);
+		reports_release(&r);
 		return EXIT_TROUBLE;
 	}
 	q = reports_find(&r, verb);

@@ -73,6 +73,7 @@ static int list(struct session *s)
 
 	if (reports_load(&r, &e) < 0)
 		return session_fail_err(s, &e);
+	reports_add_files(&r);
 	rows_begin(&w, options_text(&s->options, "format"), session_out(s), &s->terminal, columns,
 		ARRAY_LEN(columns));
 	for (uint32_t i = 0; i < r.count; i++) {
@@ -114,12 +115,13 @@ static int run_file(const char *path, int argc, char *const *argv)
 	return status;
 }
 
-static int unknown_report(const struct reports *r, const char *name)
+static int unknown_report(struct reports *r, const char *name)
 {
 	VEC(const char *) names = {0};
 	const char *near;
 	int status;
 
+	reports_add_files(r);
 	for (uint32_t i = 0; i < r->count; i++)
 		*vec_push(&names) = r->items[i].name.ptr;
 	near = suggest_nearest(names.items, names.len, str_from(name));
@@ -155,8 +157,9 @@ static int run_named(const char *name, int argc, char *const *argv)
 	struct err e;
 	int status;
 
-	if (reports_load(&r, &e) < 0) {
+	if (reports_load(&r, &e) < 0 || reports_add_file(&r, name, &e) < 0) {
 		print_failure(e.message);
+		reports_release(&r);
 		return EXIT_TROUBLE;
 	}
 	q = reports_find(&r, name);

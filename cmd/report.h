@@ -18,6 +18,12 @@ int reports_load(struct reports *r, struct err *e);
 void reports_release(struct reports *r);
 const struct query *reports_find(const struct reports *r, const char *name);
 
+/* Adds the user's query of this name, if there is one and no report of the program has the name; see
+ * report_files.c. ERR_USAGE for a file that is none. */
+int reports_add_file(struct reports *r, const char *name, struct err *e);
+/* Adds all of the user's; prints what is wrong with those that are none. */
+void reports_add_files(struct reports *r);
+
 /* A query as a command. `verb` is how the user called it, for the usage line. Lives as long as `a`,
  * q and verb. */
 struct command report_command(struct arena *a, const struct query *q, const char *verb);
