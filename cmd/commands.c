@@ -13,6 +13,7 @@ extern const struct command command_show;
 extern const struct command command_sql;
 extern const struct command command_html;
 extern const struct command command_rules;
+extern const struct command command_verify;
 extern const struct command command_config;
 extern const struct command command_help;
 
@@ -26,6 +27,7 @@ const struct command *const commands[] = {
 	&command_sql,
 	&command_html,
 	&command_rules,
+	&command_verify,
 	&command_config,
 	&command_help,
 	NULL,

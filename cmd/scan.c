@@ -253,7 +253,7 @@ static int begin_scan(struct scan *sc, struct store_scan *out, struct err *e)
 	return store_begin_scan(sc->store, &described, &rules, out, e);
 }
 
-static struct scan_store store_interface(struct store *store, const struct store_scan *begun)
+struct scan_store scan_store_of(struct store *store, const struct store_scan *begun)
 {
 	return (struct scan_store){
 		.self = store,
@@ -310,7 +310,7 @@ static void tell_plan(const struct scan *sc, const struct scan_options *o)
 static int run_scan(struct scan *sc, const struct store_scan *begun, struct err *e)
 {
 	struct session *s = sc->session;
-	const struct scan_store store = store_interface(sc->store, begun);
+	const struct scan_store store = scan_store_of(sc->store, begun);
 	const struct option_value *since = options_get(&s->options, "since");
 	const struct scan_options o = {
 		.refs = sc->refs.items.items,

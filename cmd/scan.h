@@ -27,6 +27,9 @@ void scan_refs_release(struct scan_refs *refs);
 /* --jobs, or the number of processors. */
 uint32_t scan_job_count(const struct session *s);
 
+/* What scan/ asks of a store, joined with store/; `begun` may be all zero for reading. */
+struct scan_store scan_store_of(struct store *store, const struct store_scan *begun);
+
 /* What the end of a scan tells. */
 struct scan_result {
 	const struct scan_summary *summary;

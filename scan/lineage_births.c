@@ -161,6 +161,8 @@ static void note_marker(struct run *run, const struct work *w, uint32_t k)
 {
 	bool now = w->new->items[k].suppressed;
 
+	if (run->c->record.shallow) /* a parent is not there, whose marker it may be */
+		return;
 	for (uint32_t p = 0; p < run->parent_count; p++)
 		if (w->edges[p].lineages[k] && w->edges[p].was_suppressed[k] == now)
 			return;

@@ -206,11 +206,18 @@ static int end_in_merge(struct run *run, const struct gone *g)
 	return add_ending(run, g, absent_somewhere);
 }
 
+/*
+ * A merge that lost a parent (its object is missing, --since leaves it out) tells no endings: what
+ * the other parent has and the merge has not was mostly ended on the side that is not there, by
+ * somebody who is not known.
+ */
 static int end_gone(struct run *run)
 {
 	gone_list gone = {0};
 	int rc = 0;
 
+	if (run->c->record.shallow)
+		return 0;
 	list_gone(run, &gone);
 	for (size_t i = 0; rc == 0 && i < gone.len; i++)
 		rc = run->parent_count > 1 ? end_in_merge(run, &gone.items[i])

@@ -11,9 +11,6 @@
 #define BATCH_COMMITS 512
 #define BATCH_JOBS    192
 
-/* Far beyond what any real file takes: a file that hits it is recorded as skipped. */
-#define MAX_PARSE_MS 20000
-
 /* ---- the stored part of the graph ---- */
 
 struct loading {
@@ -320,7 +317,7 @@ static int start_walk(struct scan *s)
 static int start_pool(struct scan *s)
 {
 	struct pool_limits limits = {.rules = s->options->rules,
-		.py = {.max_bytes = s->options->max_file_bytes, .max_ms = MAX_PARSE_MS}};
+		.py = {.max_bytes = s->options->max_file_bytes, .max_ms = SCAN_MAX_PARSE_MS}};
 
 	return walk_length(s->walk) ? pool_new(&s->pool, s->repo, s->options->jobs, &limits, s->e)
 				    : 0;

@@ -79,6 +79,9 @@ struct scan_store {
 	int (*restart)(void *self, uint32_t *next_commit, uint32_t *next_lineage, struct err *e);
 };
 
+/* Far beyond what any real file takes: a file that hits it is recorded as skipped. */
+#define SCAN_MAX_PARSE_MS 20000
+
 struct scan_options {
 	const struct repo_ref *refs; /* to track; refs[0] is the default ref */
 	uint32_t ref_count;

@@ -291,12 +291,11 @@ static int merge_attached(struct store *s, const char *path, struct err *e)
 	return rc;
 }
 
-int store_merge(struct store *into, const char *path, struct err *e)
+static int attach(struct store *into, const char *path, struct err *e)
 {
 	const struct store_options reading = {0};
 	struct store *from = NULL;
 	struct db_stmt *st;
-	struct err ignored;
 	int rc = store_open(&from, path, &reading, e); /* is it one of ours? */
 
 	store_close(from);
@@ -304,12 +303,27 @@ int store_merge(struct store *into, const char *path, struct err *e)
 		return rc;
 	st = db_prepare(into->db, "ATTACH :path AS src", e);
 	db_bind_text(st, ":path", str_from(path));
-	rc = db_run(st, e);
+	return db_run(st, e);
+}
+
+int store_merge_and(struct store *into, const char *path,
+	int (*then)(struct store *into, void *arg, struct err *e), void *arg, struct err *e)
+{
+	struct err ignored;
+	int rc = attach(into, path, e);
+
 	if (rc < 0)
 		return rc;
 	rc = merge_attached(into, path, e);
+	if (rc == 0 && then)
+		rc = then(into, arg, e);
 	db_forget(into->db); /* no statement may hold on to what is detached */
 	if (db_exec(into->db, "DETACH src", rc < 0 ? &ignored : e) < 0 && rc == 0)
 		rc = ERR_FAILED;
 	return rc;
+}
+
+int store_merge(struct store *into, const char *path, struct err *e)
+{
+	return store_merge_and(into, path, NULL, NULL, e);
 }

@@ -37,6 +37,17 @@ void store_remember_blob(struct store *s, const struct oid *oid, int64_t id);
 int store_identity_id(struct store *s, struct identity raw, int64_t *id, struct err *e);
 void store_drop_caches(struct store *s);
 
+/* ---- store.c ---- */
+
+/* An empty store in memory, for as long as it is open. */
+int store_open_memory(struct store **out, struct err *e);
+
+/* ---- merge.c ---- */
+
+/* store_merge; then `then` is called while the other database is attached as src. */
+int store_merge_and(struct store *into, const char *path,
+	int (*then)(struct store *into, void *arg, struct err *e), void *arg, struct err *e);
+
 /* ---- clear.c ---- */
 
 /* Removes the history of a repository, or everything of it, inside of a transaction. */
@@ -88,6 +99,7 @@ void *store_list(struct arena *a, const void *items, size_t count, size_t size);
 void store_bind_oid(struct db_stmt *st, const char *name, const struct oid *oid);
 /* Reads one from a text column; zero for NULL. */
 struct oid store_oid(struct db_stmt *st, int column);
+struct oid store_raw_oid(struct db_stmt *st, int column); /* from its 20 bytes */
 
 /* Runs a statement with one parameter, :repo. */
 int store_run_repo(struct store *s, const char *sql, int64_t repo, struct err *e);

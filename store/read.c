@@ -69,16 +69,6 @@ int store_each_commit(
 	return rc < 0 ? rc : told;
 }
 
-static struct oid blob_oid(struct db_stmt *st, int column)
-{
-	struct str bytes = db_text(st, column);
-	struct oid o = {{0}};
-
-	if (bytes.len == sizeof o.id)
-		memcpy(o.id, bytes.ptr, sizeof o.id);
-	return o;
-}
-
 /* ---- blobs ---- */
 
 static int blob_status(struct store *s, int64_t id, struct err *e)
@@ -239,7 +229,7 @@ int store_each_missing(
 	db_bind_int(st, ":repo", s->repo);
 	db_bind_int(st, ":blob", OBJECT_BLOB);
 	while ((rc = db_step(st, e)) > 0 && told == 0) {
-		struct missing_object m = {blob_oid(st, 0), (enum object_kind)db_int(st, 1)};
+		struct missing_object m = {store_raw_oid(st, 0), (enum object_kind)db_int(st, 1)};
 
 		told = fn(arg, &m);
 	}
@@ -259,7 +249,7 @@ static struct sighting read_sighting(struct db_stmt *st)
 {
 	return (struct sighting){
 		.lineage = db_u32(st, 4),
-		.blob = blob_oid(st, 5),
+		.blob = store_raw_oid(st, 5),
 		.index = db_u32(st, 6),
 		.carried = db_int(st, 7) != 0,
 		.step = (uint8_t)db_int(st, 8),
@@ -280,7 +270,7 @@ static void add_version_row(struct versions *v, struct db_stmt *st, struct arena
 		*vec_push(&v->list) = (struct version_record){
 			.path = db_text_dup(st, 1, a),
 			.present = db_int(st, 2) != 0,
-			.blob = blob_oid(st, 3),
+			.blob = store_raw_oid(st, 3),
 		};
 	}
 	if (db_type_of(st, 4) == DB_NULL)

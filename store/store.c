@@ -40,6 +40,16 @@ struct oid store_oid(struct db_stmt *st, int column)
 	return o;
 }
 
+struct oid store_raw_oid(struct db_stmt *st, int column)
+{
+	struct str bytes = db_text(st, column);
+	struct oid o = {{0}};
+
+	if (bytes.len == sizeof o.id)
+		memcpy(o.id, bytes.ptr, sizeof o.id);
+	return o;
+}
+
 int store_run_repo(struct store *s, const char *sql, int64_t repo, struct err *e)
 {
 	struct db_stmt *st = db_prepare(s->db, sql, e);
@@ -230,6 +240,21 @@ int store_open(
 		rc = err_set(e, ERR_USAGE, "--db names no file");
 	else
 		rc = open_store(s, options, e);
+	if (rc < 0) {
+		store_close(s);
+		s = NULL;
+	}
+	*out = s;
+	return rc;
+}
+
+int store_open_memory(struct store **out, struct err *e)
+{
+	struct store *s = mem_zalloc(1, sizeof *s);
+	int rc = db_open(&s->db, ":memory:", DB_WRITE, 0, NULL, NULL, e);
+
+	if (rc == 0)
+		rc = create_schema(s, e);
 	if (rc < 0) {
 		store_close(s);
 		s = NULL;

@@ -130,6 +130,20 @@ int store_each_missing(
 int store_put_missing(void *self, const struct missing_object *m, struct err *e);
 int store_restart(void *self, uint32_t *next_commit, uint32_t *next_lineage, struct err *e);
 
+/* ---- reading all of it, for proofs ---- */
+
+/* Chooses the repository, and the rule set that its history was made under, for the reading
+ * functions above and below. *digest is "" when there is none yet. */
+int store_use_repo(
+	struct store *s, uint32_t repo, struct str *digest, struct arena *a, struct err *e);
+/* struct verify_store: see scan/verify.h. */
+int store_each_blob(
+	void *self, int (*fn)(void *arg, const struct oid *blob), void *arg, struct err *e);
+int store_load_deltas(void *self, uint32_t commit, struct arena *a, struct count_delta **out,
+	uint32_t *count, struct err *e);
+int store_load_events(void *self, uint32_t commit, struct arena *a, struct event_record **out,
+	uint32_t *count, struct err *e);
+
 /* ---- identities ---- */
 
 /* Maps a raw identity. *is_bot comes set for the usual bot names ("…[bot]") and may be changed. The

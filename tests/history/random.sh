@@ -90,9 +90,9 @@ dump() { # dump DATABASE
 
 # The same references in the same repository, by a scan that knows nothing.
 check_clean() { # check_clean NAME DATABASE REPO [OPTION...]
-	name=$1 db=$2 dir=$3
+	name=$1 checked=$2 dir=$3
 	shift 3
-	for ref in $(ask "$db" 'SELECT ref FROM refs ORDER BY is_default DESC, ref'); do
+	for ref in $(ask "$checked" 'SELECT ref FROM refs ORDER BY is_default DESC, ref'); do
 		set -- "$@" --ref "$ref"
 	done
 	rm -f "$tmp"/clean.db*
@@ -100,10 +100,15 @@ check_clean() { # check_clean NAME DATABASE REPO [OPTION...]
 		result 1 "$name: clean scan" "$tmp/out"
 		return
 	}
-	dump "$db" >"$tmp/one"
+	dump "$checked" >"$tmp/one"
 	dump "$tmp/clean.db" >"$tmp/other"
 	diff "$tmp/one" "$tmp/other" >"$tmp/out"
 	result $? "$name" "$tmp/out"
+}
+
+check_proof() { # check_proof NAME DATABASE REPO
+	"$LAPSE" verify -q --db "$2" --repo "$3" --all-blobs --commits 1000000 >"$tmp/out" 2>&1
+	result $? "$1 can be proved" "$tmp/out"
 }
 
 # What moves between two scans.
@@ -160,6 +165,7 @@ walk() { # walk SEED: references and options
 		}
 		check_clean "seed $1: step $step, scan $option $since" "$db" "$repo" $since
 	done
+	check_proof "seed $1: what was scanned" "$db" "$repo"
 }
 
 deepen() { # deepen SEED: a shallow clone that goes deeper
@@ -171,6 +177,7 @@ deepen() { # deepen SEED: a shallow clone that goes deeper
 		[ $depth != unshallow ] || git -C "$repo" fetch -q --unshallow origin 2>"$tmp/null"
 		"$LAPSE" scan -q --db "$db" "$repo"
 		check_clean "seed $1: depth $depth" "$db" "$repo"
+		check_proof "seed $1: depth $depth" "$db" "$repo"
 	done
 	ask "$db" "SELECT count(*) FROM events WHERE kind = 'history_start'" >"$tmp/out"
 	[ "$(cat "$tmp/out")" = 0 ]
@@ -195,6 +202,7 @@ lose() { # lose SEED
 		[ "$(cat "$tmp/out")" = 1 ]
 		result $? "seed $1: missing $kind is counted" "$tmp/out"
 		check_clean "seed $1: without a $kind" "$db.$kind" "$repo"
+		check_proof "seed $1: without a $kind" "$db.$kind" "$repo"
 		mv "$tmp/object" "$file"
 		"$LAPSE" scan -q --db "$db.$kind" "$repo"
 		ask "$db.$kind" 'SELECT missing_objects FROM coverage' >"$tmp/out"

@@ -115,6 +115,8 @@ run_case() { # run_case STREAM
 	result $? "$name: commit by commit gives the same" "$tmp/out"
 	check_trees "$dir/one.db" "$dir/repo"
 	result $? "$name: totals equal lint of each tree" "$tmp/out"
+	"$LAPSE" verify -q --db "$dir/one.db" --repo "$dir/repo" --all-blobs --commits 1000000 >"$tmp/out"
+	result $? "$name: can be proved" "$tmp/out"
 }
 
 if [ "${1-}" = --update ]; then
