@@ -161,6 +161,7 @@ static const struct rule rules[] = {
 		.kinds = PY_BIT(Await) | PY_BIT(AsyncFor) | PY_BIT(AsyncWith) | PY_BIT(ListComp) |
 			PY_BIT(SetComp) | PY_BIT(DictComp),
 		.check = check_await_outside,
+		.at_compile_time = true,
 	},
 	{
 		.id = "protocol-with",

@@ -47,6 +47,8 @@ struct rule {
 	/* Only async code can hold a finding: check is not called for nodes outside every `async
 	 * def`. (Inside one it still has to ask py_in_async: there are nested defs and lambdas.) */
 	bool async_only;
+	/* Python refuses it when it compiles the file: code that never runs counts as well. */
+	bool at_compile_time;
 };
 
 struct rule_family {

@@ -20,6 +20,8 @@ static bool is_never_true(const struct py_node *test)
 /* `if False:`, `if TYPE_CHECKING:`, the else of `if True:` */
 bool draft_is_dead(const struct draft *d)
 {
+	if (d->rule->at_compile_time)
+		return false;
 	for (const struct py_node *n = d->node, *p = n->parent; p; n = p, p = p->parent) {
 		struct py_list body;
 

@@ -93,3 +93,8 @@ await load(1)
 
 def silenced():
     await load(1)  # noqa: F704 # lapse: ignore # suppressed: protocol-await-outside
+
+
+def never_runs():
+    if False:
+        await elsewhere()  # expect: protocol-await-outside
