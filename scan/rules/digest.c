@@ -57,6 +57,7 @@ static uint64_t feed_rule(uint64_t h, const struct rule *r)
 	h = hash_number(h, r->level);
 	h = hash_number(h, r->kinds);
 	h = hash_number(h, r->from_absence);
+	h = hash_number(h, r->at_compile_time);
 	h = hash_field(h, str_from(r->data));
 	return feed_words(h, r->words);
 }
