@@ -1,6 +1,6 @@
 /*
  * The lineage of every finding that some parent has: united where parents disagree, standing once
- * in a tree; what is copied, and what a syntax error hides and is carried.
+ * in a tree; and what a syntax error hides and is carried.
  */
 #include "scan/lineage_private.h"
 
@@ -147,23 +147,6 @@ static void settle_claims(struct run *run)
 	vec_release(&taken);
 }
 
-/* ---- copies ---- */
-
-/* A file that appears with the bytes of another one that stays is a copy of it. */
-static void find_copies(struct run *run, struct work *w)
-{
-	const struct slot *from = NULL;
-
-	for (uint32_t p = 0; p < run->parent_count; p++)
-		if (w->edges[p].source)
-			return;
-	for (uint32_t p = 0; !from && p < run->parent_count; p++)
-		from = tracker_find_blob(run->t, run->states[p], &w->blob);
-	for (uint32_t k = 0; from && k < w->new->len &&k < from->count; k++)
-		if (!w->lineages[k] && !w->copied_from[k])
-			w->copied_from[k] = run_canonical(run, from->lineages[k]);
-}
-
 /* ---- what is carried ---- */
 
 static const struct edge *edge_of_same_blob(const struct run *run, const struct work *w)
@@ -174,11 +157,6 @@ static const struct edge *edge_of_same_blob(const struct run *run, const struct 
 	return NULL;
 }
 
-struct id_set {
-	lineage_id *items; /* ascending */
-	size_t len;
-};
-
 static int by_id(const void *a, const void *b)
 {
 	lineage_id x = *(const lineage_id *)a, y = *(const lineage_id *)b;
@@ -188,32 +166,33 @@ static int by_id(const void *a, const void *b)
 
 /* Lineages of findings that are seen in the commit's works: nothing else can show what they hide.
  */
-static struct id_set visible_lineages(struct run *run)
+static void list_visible(struct run *run)
 {
-	struct id_set set = {ARENA_ARRAY(run->a, count_findings(run), lineage_id), 0};
+	lineage_id *ids = ARENA_ARRAY(run->a, count_findings(run), lineage_id);
+	size_t n = 0;
 
 	for (size_t i = 0; i < run->works.len; i++) {
 		const struct work *w = &run->works.items[i];
 
 		for (uint32_t k = 0; w->new &&k < w->new->len; k++)
 			if (w->lineages[k])
-				set.items[set.len++] = w->lineages[k];
+				ids[n++] = w->lineages[k];
 	}
-	if (set.len)
-		qsort(set.items, set.len, sizeof *set.items, by_id);
-	return set;
+	if (n)
+		qsort(ids, n, sizeof *ids, by_id);
+	run->visible = ids;
+	run->visible_len = n;
+}
+
+bool run_sees(const struct run *run, lineage_id id)
+{
+	return run->visible_len && bsearch(&id, run->visible, run->visible_len, sizeof id, by_id);
 }
 
 struct carrying {
 	struct run *run;
-	struct id_set visible;
 	struct map carried; /* lineages carried already, by lineage_id in the run's arena */
 };
-
-static bool is_visible(const struct id_set *set, lineage_id id)
-{
-	return set->len && bsearch(&id, set->items, set->len, sizeof id, by_id);
-}
 
 static void carry(struct carrying *cg, struct work *w, const struct edge *edge)
 {
@@ -223,7 +202,7 @@ static void carry(struct carrying *cg, struct work *w, const struct edge *edge)
 		bool added;
 
 		c.lineage = *key = run_canonical(cg->run, c.lineage);
-		if (is_visible(&cg->visible, c.lineage))
+		if (run_sees(cg->run, c.lineage))
 			continue;
 		map_put(&cg->carried, MAP_KEY(*key), &added);
 		if (added)
@@ -283,15 +262,10 @@ int lineage_assign(struct run *run)
 	if (rc < 0)
 		return rc;
 	settle_claims(run);
-	cg.visible = visible_lineages(run);
-	for (size_t i = 0; i < run->works.len; i++) {
-		struct work *w = &run->works.items[i];
-
-		if (!w->new)
-			continue;
-		take_carried(&cg, w);
-		find_copies(run, w);
-	}
+	list_visible(run);
+	for (size_t i = 0; i < run->works.len; i++)
+		if (run->works.items[i].new)
+			take_carried(&cg, &run->works.items[i]);
 	map_release(&cg.carried);
 	return 0;
 }

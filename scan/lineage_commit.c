@@ -102,7 +102,7 @@ static void output(const struct run *run, struct commit_history *out)
 static int follow(struct run *run, struct commit_history *out)
 {
 	int (*const steps[])(struct run *) = {lineage_works, lineage_moves, lineage_match,
-		lineage_across, lineage_assign, lineage_births, lineage_endings};
+		lineage_across, lineage_assign, lineage_copies, lineage_births, lineage_endings};
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(steps); i++)

@@ -10,6 +10,7 @@
  *   lineage_match.c    the findings of a path matched with each parent's
  *   lineage_across.c   what is left: findings that went to another file
  *   lineage_assign.c   the lineage of every finding that a parent has
+ *   lineage_copies.c   what a finding that no parent has is a copy of
  *   lineage_unions.c   lineages that were found to be one
  *   lineage_births.c   new lineages, reopened ones, markers that came or went; the commit's slots
  *   lineage_endings.c  what is gone from a parent, and merges that undo a fix
@@ -142,6 +143,8 @@ struct run {
 	VEC(struct event_record) events;
 	VEC(struct union_record) unions;
 	VEC(lineage_id) reopened;
+	lineage_id *visible; /* ascending: those assigned to findings of the works */
+	size_t visible_len;
 	lineage_id first_new; /* lineages from here on are this commit's own */
 	struct map new_keys;  /* natural key -> how many new lineages share it so far */
 	struct err *e;
@@ -203,6 +206,7 @@ int lineage_moves(struct run *run);
 int lineage_match(struct run *run);
 int lineage_across(struct run *run); /* then what is hidden is known, too */
 int lineage_assign(struct run *run);
+int lineage_copies(struct run *run);
 int lineage_births(struct run *run); /* then every finding has a lineage, and works their slots */
 int lineage_endings(struct run *run);
 int lineage_totals(struct run *run, struct commit_history *out);
@@ -212,6 +216,10 @@ int lineage_totals(struct run *run, struct commit_history *out);
 int edge_list_old(struct run *run, struct edge *edge);
 /* Finding k came from a file of another path. */
 bool edge_came_across(const struct edge *edge, uint32_t k);
+
+/* ---- lineage_assign.c, for lineage_copies.c ---- */
+/* Is the lineage that of a finding that some parent has, and the commit in one of its works? */
+bool run_sees(const struct run *run, lineage_id id);
 
 /* ---- lineage_alike.c ---- */
 /* Files of the two lists that are surely versions of one another: partner[i] is the index in `new`

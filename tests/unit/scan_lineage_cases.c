@@ -126,6 +126,101 @@ static void a_file_that_returns_beside_its_copy_is_reopened(void **unused)
 	end(&s);
 }
 
+/* ---- from file to file ---- */
+
+static void functions_move_between_files(void **unused)
+{
+	struct story s = {0};
+
+	(void)unused;
+	/* Split in two, merged again, and one of them with another name. */
+	commit(&s, 'A', "", "a.py=f:1 2 g:3 h:4");
+	commit(&s, 'B', "A", "a.py=f:1 2|b.py=g:3 h:4");
+	commit(&s, 'C', "B", "b.py=g:3 f:1 2 h:4");
+	commit(&s, 'D', "C", "b.py=g:3 h:4|c.py=k:1 2");
+	tell(&s, 'D',
+		"A introduced a.py 1\nA introduced a.py 2\nA introduced a.py 3\n"
+		"A introduced a.py 4\n");
+	end(&s);
+}
+
+/* The function went elsewhere, and one of its findings was mended on the way. */
+static void mended_while_moving_is_fixed(void **unused)
+{
+	struct story s = {0};
+
+	(void)unused;
+	commit(&s, 'A', "", "a.py=f:1 2|b.py=g:3");
+	commit(&s, 'B', "A", "a.py=|b.py=g:3 f:1");
+	tell(&s, 'B',
+		"A introduced a.py 1\nA introduced a.py 2\nA introduced b.py 3\nB fixed a.py 2\n");
+	end(&s);
+}
+
+static void what_could_be_two_is_neither(void **unused)
+{
+	struct story s = {0};
+
+	(void)unused;
+	commit(&s, 'A', "", "a.py=f:1|b.py=g:1|c.py=k:");
+	commit(&s, 'B', "A", "a.py=|b.py=|c.py=k: h:1");
+	tell(&s, 'B',
+		"A introduced a.py 1\nA introduced b.py 1\nB introduced c.py 1\n"
+		"B removed a.py 1\nB removed b.py 1\n");
+	end(&s);
+}
+
+static void a_copied_function_names_its_original(void **unused)
+{
+	struct story s = {0};
+	lineage_id first;
+
+	(void)unused;
+	commit(&s, 'A', "", "a.py=f:1|b.py=g:2");
+	commit(&s, 'B', "A", "a.py=f:1|b.py=g:2 f:1");
+	commit(&s, 'C', "B", "a.py=f:1 k:7 k2:1|b.py=g:2 f:1");
+	tell(&s, 'C',
+		"A introduced a.py 1\nA introduced b.py 2\nB introduced b.py 1\n"
+		"C introduced a.py 1\nC introduced a.py 7\n");
+	first = history_of(&s, 'A')->lineages[0].id;
+	assert_int_equal(history_of(&s, 'B')->lineages[0].copied_from, first);
+	assert_int_equal(history_of(&s, 'C')->lineages[0].copied_from, 0);
+	assert_int_equal(history_of(&s, 'C')->lineages[1].copied_from, first);
+	end(&s);
+}
+
+/* One branch moves the function, the other one adds to it where it was. */
+static void moved_on_a_branch_and_edited_on_the_other(void **unused)
+{
+	struct story s = {0};
+
+	(void)unused;
+	commit(&s, 'A', "", "a.py=f:1 2 g:3|b.py=k:");
+	commit(&s, 'B', "A", "a.py=g:3|b.py=k: f:1 2");
+	commit(&s, 'C', "A", "a.py=f:1 2 9 g:3|b.py=k:");
+	commit(&s, 'D', "BC", "a.py=g:3|b.py=k: f:1 2 9");
+	tell(&s, 'D',
+		"A introduced a.py 1\nA introduced a.py 2\nA introduced a.py 3\n"
+		"C introduced a.py 9\n");
+	end(&s);
+}
+
+/* Alike is not the same: what one branch put in the place of the other's is another finding. */
+static void a_merge_does_not_unite_what_is_alike(void **unused)
+{
+	struct story s = {0};
+
+	(void)unused;
+	commit(&s, 'A', "", "a.py=f:1");
+	commit(&s, 'B', "A", "a.py=f:");
+	commit(&s, 'C', "B", "a.py=f:7");
+	commit(&s, 'D', "A", "a.py=f:1|b.py=g:");
+	commit(&s, 'E', "DC", "a.py=f:7|b.py=g:");
+	tell(&s, 'E', "A introduced a.py 1\nB fixed a.py 1\nC introduced a.py 7\n");
+	assert_int_equal(count_unions(&s), 0);
+	end(&s);
+}
+
 /* ---- syntax errors ---- */
 
 static void hidden_through_broken_revisions(void **unused)
@@ -498,6 +593,12 @@ int main(void)
 		cmocka_unit_test(moves_are_no_events_and_copies_are_new),
 		cmocka_unit_test(of_several_sources_of_a_copy_the_first_by_name_counts),
 		cmocka_unit_test(a_file_that_returns_beside_its_copy_is_reopened),
+		cmocka_unit_test(functions_move_between_files),
+		cmocka_unit_test(mended_while_moving_is_fixed),
+		cmocka_unit_test(what_could_be_two_is_neither),
+		cmocka_unit_test(a_copied_function_names_its_original),
+		cmocka_unit_test(moved_on_a_branch_and_edited_on_the_other),
+		cmocka_unit_test(a_merge_does_not_unite_what_is_alike),
 		cmocka_unit_test(hidden_through_broken_revisions),
 		cmocka_unit_test(mended_without_the_finding_is_fixed),
 		cmocka_unit_test(deleted_while_broken_is_removed),
