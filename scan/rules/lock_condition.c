@@ -40,16 +40,18 @@ static struct place place_of(struct py_file *f, const struct py_node *wait, stru
 {
 	struct place at = {.end = NULL};
 	struct py_list list;
+	bool outside = false;
 
+	/* A helper that is defined in a loop is called there. */
 	for (const struct py_node *n = wait->parent; n && n->kind != PY_ClassDef; n = n->parent) {
-		if (n->kind == PY_If && !at.test && !at.end)
+		if (n->kind == PY_If && !at.test && !at.end && !outside)
 			at.test = n;
-		if ((n->kind == PY_With || n->kind == PY_AsyncWith) && !at.end && !at.loop)
+		if ((n->kind == PY_With || n->kind == PY_AsyncWith) && !at.loop && !outside &&
+			!at.end)
 			at.end = n->end_node;
 		if (is_loop(n) && !at.loop)
 			at.loop = n;
-		if (py_is_function(n) && !at.end)
-			break;
+		outside |= py_is_function(n);
 	}
 	at.locks_inside = at.loop && (at.end || acquires_in(f, at.loop, lock));
 	if (at.test && !at.end) {

@@ -155,6 +155,16 @@ class Box:
                     self.filled.wait()  # clean
             once()
 
+    async def helper_by_hand(self, name):
+        while name not in self.items:
+            async def once():
+                await self.changed.acquire()
+                await self.changed.wait()  # clean
+            try:
+                await asyncio.wait_for(once(), 1)
+            finally:
+                self.changed.release()
+
     def event(self):
         self.done.wait()  # clean
 
