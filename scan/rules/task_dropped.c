@@ -87,6 +87,24 @@ static bool may_be_dropped(const struct py_node *call)
 		p->kind != PY_keyword;
 }
 
+/* `task = loop.create_task(serve())` before `loop.run_forever()`: the local keeps it for as long as
+ * the loop runs. */
+static bool is_kept_by_frame(struct py_file *f, const struct py_node *task)
+{
+	const struct py_node *function = py_context(f, task);
+
+	if (function->kind != PY_FunctionDef)
+		return false;
+	for (const struct py_node *n = task->end_node; n < function->end_node; n++) {
+		if (py_is_scope(n))
+			n = n->end_node - 1;
+		else if (n->kind == PY_Call &&
+			str_is(idiom_last_name(n->u.call.func), "run_forever"))
+			return true;
+	}
+	return false;
+}
+
 /* What is wrong with where the task goes, or NULL. */
 static const char *fate_of(struct py_file *f, const struct py_node *task)
 {
@@ -95,7 +113,7 @@ static const char *fate_of(struct py_file *f, const struct py_node *task)
 	if (s.kind == SINK_DROPPED)
 		return "nothing keeps this task: it may be collected while it runs, and its "
 		       "exception is lost; keep it and await it";
-	if (sink_is_unread(f, &s, task))
+	if (sink_is_unread(f, &s, task) && !is_kept_by_frame(f, task))
 		return "the task is bound to a name that is never read: nobody awaits it or sees "
 		       "its exception";
 	if (sink_is_collected(f, &s))

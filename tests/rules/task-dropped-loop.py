@@ -16,3 +16,13 @@ class Cog:
         self.io_loop.create_task(work())  # expect: task-dropped(warning)
         helpers.get_running_loop().create_task(work())  # expect: task-dropped(warning)
         self.looper.create_task(work())  # clean
+
+
+def serve(loop):
+    task = loop.create_task(work())  # clean
+    loop.run_forever()
+
+
+def start(loop):
+    task = loop.create_task(work())  # expect: task-dropped(warning)
+    loop.run_until_complete(work())
