@@ -38,12 +38,15 @@ FROM (
 	GROUP BY repo, month) AS t
 	-- The last commit that had landed by then: its month may be an earlier one.
 	JOIN (
-		SELECT
-			repo, substr(landed_at, 1, 7) AS month,
-			lead(substr(landed_at, 1, 7)) OVER (PARTITION BY repo ORDER BY position)
-				AS next_month,
-			async_functions, awaits
-		FROM commits WHERE on_mainline AND (:repo IS NULL OR repo = :repo)) AS c
+		SELECT repo, month, next_month, async_functions, awaits
+		FROM (
+			SELECT
+				repo, substr(landed_at, 1, 7) AS month,
+				lead(substr(landed_at, 1, 7)) OVER (PARTITION BY repo ORDER BY position)
+					AS next_month,
+				async_functions, awaits
+			FROM commits WHERE on_mainline AND (:repo IS NULL OR repo = :repo))
+		WHERE next_month IS NULL OR next_month > month) AS c
 	ON c.repo = t.repo AND c.month <= t.month
 		AND (c.next_month IS NULL OR c.next_month > t.month)
 WHERE c.async_functions > 0

@@ -47,7 +47,8 @@ SELECT
 	e.finding,
 	e.repo
 FROM events e
-	JOIN findings f ON f.finding = e.finding AND f.repo = e.repo
+	-- CROSS: few events are of these kinds.
+	CROSS JOIN findings f ON f.finding = e.finding AND f.repo = e.repo
 	LEFT JOIN commits x ON x.commit_oid = e.related_commit AND x.repo = e.repo
 WHERE e.kind IN ('reopened', 'resurrected_by_merge')
 	AND (:repo IS NULL OR e.repo = :repo)

@@ -20,7 +20,7 @@
 -- column after_3_years real [percent] After 1,095 days
 -- column repo text Repository
 
-WITH RECURSIVE life (repo, category, days, ended) AS (
+WITH life (repo, category, days, ended) AS MATERIALIZED (
 	SELECT
 		repo, category,
 		CASE WHEN state = 'fixed'
@@ -39,10 +39,8 @@ both_ways (repo, category, days, ended) AS (
 	SELECT repo, category, days, ended FROM life
 	UNION ALL SELECT repo, 'all', days, ended FROM life),
 -- One row for each day on which something ended: how many had lived until then.
-steps (repo, category, days, deaths, at_risk, nth) AS MATERIALIZED (
-	SELECT
-		repo, category, days, deaths, at_risk,
-		row_number() OVER (PARTITION BY repo, category ORDER BY days)
+steps (repo, category, days, deaths, at_risk) AS (
+	SELECT repo, category, days, deaths, at_risk
 	FROM (
 		SELECT
 			repo, category, days,
@@ -52,17 +50,22 @@ steps (repo, category, days, deaths, at_risk, nth) AS MATERIALIZED (
 		FROM both_ways
 		GROUP BY repo, category, days)
 	WHERE deaths > 0),
-curve (repo, category, nth, days, alive) AS (
-	SELECT repo, category, 0, -1, 1.0 FROM both_ways GROUP BY repo, category
+-- The product of the shares that outlived each day, as a sum of logarithms; 0 once all are gone.
+curve (repo, category, days, alive) AS (
+	SELECT
+		repo, category, days,
+		CASE WHEN max(deaths = at_risk) OVER upto THEN 0.0
+			ELSE exp(sum(CASE WHEN deaths < at_risk
+				THEN ln(1 - deaths * 1.0 / at_risk) END) OVER upto) END
+	FROM steps
+	WINDOW upto AS (PARTITION BY repo, category ORDER BY days)
 	UNION ALL
-	SELECT x.repo, x.category, x.nth, x.days, c.alive * (1 - x.deaths * 1.0 / x.at_risk)
-	FROM curve c JOIN steps x
-		ON x.repo = c.repo AND x.category = c.category AND x.nth = c.nth + 1)
+	SELECT DISTINCT repo, category, -1, 1.0 FROM both_ways)
 SELECT
 	n.category,
 	n.findings,
 	n.ended,
-	min(c.days) FILTER (WHERE c.alive <= 0.5) AS half_life_days,
+	min(c.days) FILTER (WHERE c.alive <= 0.5 + 1e-9) AS half_life_days,
 	-- Nothing is said of times that no finding has reached.
 	CASE WHEN n.longest >= 30 OR n.ended = n.findings
 		THEN round(min(c.alive) FILTER (WHERE c.days <= 30), 4) END AS after_month,
