@@ -5,8 +5,12 @@
 
 #include <string.h>
 
+#include <cjson/cJSON.h>
+
+#include "cmd/config.h"
 #include "cmd/database.h"
 #include "cmd/date.h"
+#include "cmd/pseudonym.h"
 #include "cmd/rows.h"
 
 int reports_load(struct reports *r, struct err *e)
@@ -89,14 +93,40 @@ static bool is_shared(struct str name)
 	return str_is(name, "repo");
 }
 
+/* Columns with these hints say who somebody is. */
+static bool is_person(struct str hint)
+{
+	return str_is(hint, "author") || str_is(hint, "email");
+}
+
+static bool has_people(const struct query *q)
+{
+	for (uint32_t i = 0; i < q->column_count; i++)
+		if (is_person(q->columns[i].hint))
+			return true;
+	return false;
+}
+
+static const struct option_spec pseudonyms_option = {
+	.name = "pseudonyms", .help = "hide who people are"};
+
 static const struct option_spec *make_options(struct arena *a, const struct query *q)
 {
-	struct option_spec *options = ARENA_ARRAY(a, q->param_count + 1, struct option_spec);
+	struct option_spec *options = ARENA_ARRAY(a, q->param_count + 2, struct option_spec);
+	uint32_t n = 0;
 
-	for (uint32_t i = 0, n = 0; i < q->param_count; i++)
+	for (uint32_t i = 0; i < q->param_count; i++)
 		if (!is_shared(q->params[i].name))
 			make_option(&options[n++], a, &q->params[i]);
+	if (has_people(q))
+		options[n++] = pseudonyms_option;
 	return options;
+}
+
+static bool wants_pseudonyms(const struct session *s)
+{
+	return options_have(&s->options, pseudonyms_option.name) &&
+		(s->config->pseudonyms || options_flag(&s->options, pseudonyms_option.name));
 }
 
 /* ---- binding ---- */
@@ -122,6 +152,30 @@ static struct str option_as_text(const struct option_value *v, struct arena *a)
 	return arena_dup(a, str_from(date));
 }
 
+/* {"core": ["*@core.example", …], …} */
+static struct str teams_json(const struct config *c, struct arena *a)
+{
+	cJSON *teams = cJSON_CreateObject();
+	struct str text;
+	char *json;
+
+	for (uint32_t i = 0; i < c->team_count; i++) {
+		const struct config_team *t = &c->teams[i];
+		cJSON *members = cJSON_AddArrayToObject(teams, arena_dup(a, t->name).ptr);
+
+		for (uint32_t k = 0; k < t->members.count; k++)
+			cJSON_AddItemToArray(
+				members, cJSON_CreateString(arena_dup(a, t->members.items[k]).ptr));
+	}
+	json = cJSON_PrintUnformatted(teams);
+	if (!json)
+		mem_fail();
+	text = arena_dup(a, str_from(json));
+	cJSON_free(json);
+	cJSON_Delete(teams);
+	return text;
+}
+
 static int bind_one(struct session *s, const struct query_param *p, struct query_run *run,
 	const struct database *d, struct err *e)
 {
@@ -130,6 +184,8 @@ static int bind_one(struct session *s, const struct query_param *p, struct query
 	if (is_shared(p->name))
 		return d->repo_name.len ? query_bind(run, p->name, d->repo_name, e) : 0;
 	v = options_get(&s->options, arena_dup(&s->arena, p->name).ptr);
+	if (!v->given && str_is(p->name, "teams") && s->config->team_count)
+		return query_bind(run, p->name, teams_json(s->config, &s->arena), e);
 	return v->given ? query_bind(run, p->name, option_as_text(v, &s->arena), e) : 0;
 }
 
@@ -147,8 +203,8 @@ static int bind_all(struct session *s, const struct query *q, struct query_run *
 
 #define SHORT_COMMIT 12
 
-/* What a table shows differently from the formats for programs. */
-enum column_show { SHOW_AS_IS, SHOW_COMMIT, SHOW_PERCENT };
+/* What tables show differently from the formats for programs, and --pseudonyms everywhere. */
+enum column_show { SHOW_AS_IS, SHOW_COMMIT, SHOW_PERCENT, SHOW_PSEUDONYM, SHOW_NOTHING };
 
 struct report_column {
 	enum column_show show;
@@ -171,6 +227,15 @@ static bool is_for_people(const struct session *s)
 	return strcmp(format, "table") == 0 || strcmp(format, "markdown") == 0;
 }
 
+static enum column_show show_of(const struct session *s, struct str hint)
+{
+	if (is_person(hint) && wants_pseudonyms(s))
+		return str_is(hint, "email") ? SHOW_NOTHING : SHOW_PSEUDONYM;
+	if (is_for_people(s) && str_is(hint, "commit"))
+		return SHOW_COMMIT;
+	return is_for_people(s) && str_is(hint, "percent") ? SHOW_PERCENT : SHOW_AS_IS;
+}
+
 static void begin_rows(struct session *s, struct report_writer *w, struct query_run *run)
 {
 	w->count = query_column_count(run);
@@ -185,10 +250,7 @@ static void begin_rows(struct session *s, struct report_writer *w, struct query_
 			: str_is(c.hint, "spark")        ? DRAW_SPARK
 							 : DRAW_NOTHING;
 		w->columns[i].is_bool = c.type == QUERY_BOOL;
-		if (is_for_people(s) && str_is(c.hint, "commit"))
-			w->columns[i].show = SHOW_COMMIT;
-		else if (is_for_people(s) && str_is(c.hint, "percent"))
-			w->columns[i].show = SHOW_PERCENT;
+		w->columns[i].show = show_of(s, c.hint);
 	}
 	rows_begin(&w->rows, options_text(&s->options, "format"), session_out(s), &s->terminal,
 		w->names, w->count);
@@ -211,6 +273,10 @@ static struct cell cell_of(
 			return CELL_STR(arena_printf(&w->arena, "%.1f%%", v.real * 100));
 		return (struct cell){.type = CELL_REAL, .real = v.real};
 	case QUERY_IS_TEXT:
+		if (c->show == SHOW_NOTHING)
+			break;
+		if (c->show == SHOW_PSEUDONYM)
+			return CELL_STR(pseudonym_of(&w->arena, v.text));
 		if (c->show == SHOW_COMMIT && v.text.len > SHORT_COMMIT)
 			v.text.len = SHORT_COMMIT;
 		return CELL_STR(v.text);

@@ -15,8 +15,8 @@
 -- param small int [1000] Fewer changed Python lines than this are a small sample
 -- param limit int [50] At most so many rows; -1: all
 --
--- column author text Name, by .mailmap
--- column email text Address, by .mailmap
+-- column author text [author] Name, by .mailmap
+-- column email text [email] Address, by .mailmap
 -- column introduced int [right] Findings introduced or reopened
 -- column fixed int [right] Findings fixed, removed or dropped by a merge
 -- column open int [right] Of those introduced: open on the default reference

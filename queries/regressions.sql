@@ -17,7 +17,7 @@
 --
 -- column at date Committed
 -- column commit_oid text [commit] The commit
--- column author text Author of the commit, by .mailmap
+-- column author text [author] Author of the commit, by .mailmap
 -- column kind text What happened
 -- column level level Level of the finding
 -- column rule text Rule
