@@ -123,7 +123,7 @@ CREATE TABLE identity (
 	mapped_email TEXT NOT NULL,       -- likewise
 	is_bot       INTEGER NOT NULL,    -- 1: not a person
 	is_mapped    INTEGER NOT NULL,    -- 0: the mailmap was not asked yet
-	person       INTEGER NOT NULL,    -- first identity with the same mapped name and address
+	person       INTEGER NOT NULL,    -- first identity, by address and name, mapped to the same
 	UNIQUE (repo, email, name)
 ) STRICT;
 
@@ -626,7 +626,7 @@ FROM ref n
 	JOIN repo r ON r.id = n.repo
 	JOIN commit_info c ON c.id = n.commit_id;
 
--- Of rule sets that differ, the newest one tells.
+-- Of rule sets that differ, the one in which the rule is newest tells.
 DROP VIEW IF EXISTS rules;
 CREATE VIEW rules AS
 SELECT
@@ -637,7 +637,8 @@ SELECT
 	u.title AS title,
 	u.since AS since
 FROM rule u
-WHERE u.rule_set = (SELECT max(n.rule_set) FROM rule n WHERE n.id = u.id);
+WHERE u.rule_set = (SELECT n.rule_set FROM rule n JOIN rule_set s ON s.id = n.rule_set
+	WHERE n.id = u.id ORDER BY CAST(n.since AS INTEGER) DESC, s.digest DESC LIMIT 1);
 
 -- Everything that was scanned, reachable or not.
 DROP VIEW IF EXISTS coverage;

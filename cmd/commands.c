@@ -14,6 +14,8 @@ extern const struct command command_sql;
 extern const struct command command_html;
 extern const struct command command_rules;
 extern const struct command command_verify;
+extern const struct command command_merge;
+extern const struct command command_db;
 extern const struct command command_config;
 extern const struct command command_help;
 
@@ -28,6 +30,8 @@ const struct command *const commands[] = {
 	&command_html,
 	&command_rules,
 	&command_verify,
+	&command_merge,
+	&command_db,
 	&command_config,
 	&command_help,
 	NULL,

@@ -103,9 +103,12 @@ static uint32_t lock_timeout_ms(const struct session *s)
 	return seconds > UINT32_MAX / 1000 ? UINT32_MAX : (uint32_t)seconds * 1000;
 }
 
-static int open_store(struct session *s, struct database *d, struct err *e)
+/* `writing`: the command that holds the lock then; NULL: only to read. */
+static int open_store(struct session *s, struct database *d, const char *writing, struct err *e)
 {
-	const struct store_options options = {.lock_timeout_ms = lock_timeout_ms(s)};
+	const struct store_options options = {.write = writing != NULL,
+		.command = writing,
+		.lock_timeout_ms = lock_timeout_ms(s)};
 
 	return store_open(&d->store, d->path.ptr, &options, e);
 }
@@ -208,7 +211,7 @@ static int locate(struct session *s, struct database *d)
 static int open_located(struct session *s, struct database *d)
 {
 	struct err e;
-	int r = open_store(s, d, &e);
+	int r = open_store(s, d, NULL, &e);
 
 	if (r == ERR_NOT_FOUND)
 		return session_fail(
@@ -278,6 +281,19 @@ int database_open(struct session *s, struct database *d)
 	for (uint32_t i = 0; i < count; i++)
 		check_mailmap(s, d, &infos[i]);
 	return 0;
+}
+
+/* First as a reader: a database that is not there must not be made. */
+int database_open_writing(struct session *s, struct database *d, const char *command)
+{
+	struct err e;
+	int status = database_open(s, d);
+
+	if (status != 0)
+		return status;
+	store_close(d->store);
+	d->store = NULL;
+	return open_store(s, d, command, &e) < 0 ? session_fail_err(s, &e) : 0;
 }
 
 void database_close(struct database *d)

@@ -30,6 +30,8 @@ int database_describe(struct repo *r, const struct oid *commits, uint32_t count,
 /* Opens for a report: read-only, .mailmap applied when it changed. 0 or EXIT_TROUBLE, having
  * printed the error. Close in either case. */
 int database_open(struct session *s, struct database *d);
+/* Likewise for writing; `command` is who other processes are told holds it. */
+int database_open_writing(struct session *s, struct database *d, const char *command);
 void database_close(struct database *d);
 
 /* Applies the repository's mailmap and the bots of its configuration to its identities. The store

@@ -60,8 +60,8 @@ struct mapped_list {
 static int load_and_map(
 	struct store *s, const struct mailmap *m, struct mapped_list *l, struct err *e)
 {
-	struct db_stmt *st = db_prepare(
-		s->db, "SELECT id, name, email FROM identity WHERE repo = :repo ORDER BY id", e);
+	struct db_stmt *st = db_prepare(s->db,
+		"SELECT id, name, email FROM identity WHERE repo = :repo ORDER BY email, name", e);
 	int rc;
 
 	db_bind_int(st, ":repo", m->repo);

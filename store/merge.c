@@ -71,15 +71,12 @@ static const char *const repo_sql[] = {
 	"  WHERE n.url_key = o.url_key AND (o.url_key <> '' OR (o.roots <> '' AND n.roots = "
 	"o.roots))"
 	"  ORDER BY n.id) FROM src.repo o WHERE o.url_key <> '' OR o.roots <> ''",
-	/* Two folders of one name: the root commits tell them apart. */
+	/* Under a name that nobody has; see name_sql. */
 	"INSERT INTO main.repo (name, path, url, url_key, roots, rule_set, scanned, mailmap_hash)"
-	" SELECT"
-	"  CASE WHEN EXISTS (SELECT 1 FROM main.repo n WHERE n.name = o.name)"
-	"   THEN o.name || '-' || substr(o.roots, 1, 12) ELSE o.name END,"
-	"  o.path, o.url, o.url_key, o.roots, m.new, 0, 0"
-	" FROM src.repo o JOIN map_repo r ON r.old = o.id LEFT JOIN map_rules m ON m.old = "
-	"o.rule_set"
-	" WHERE r.new IS NULL",
+	" SELECT iif(o.url_key = '', 'merging ' || o.roots, o.name), o.path, o.url, o.url_key,"
+	"  o.roots, m.new, 0, 0"
+	" FROM src.repo o JOIN map_repo r ON r.old = o.id"
+	" LEFT JOIN map_rules m ON m.old = o.rule_set WHERE r.new IS NULL",
 	"UPDATE map_repo SET new = (SELECT n.id FROM src.repo o JOIN main.repo n"
 	"  ON n.url_key = o.url_key AND n.roots = o.roots WHERE o.id = map_repo.old"
 	"  ORDER BY n.id DESC) WHERE new IS NULL",
@@ -91,18 +88,47 @@ static const char *const repo_sql[] = {
 	" FROM src.missing_object o JOIN map_repo r ON r.old = o.repo",
 	"INSERT OR IGNORE INTO main.repo_blob SELECT r.new, b.new FROM src.repo_blob o"
 	" JOIN map_repo r ON r.old = o.repo JOIN map_blob b ON b.old = o.blob",
-	/* Their mailmap is asked again: which of two was newer nobody knows. */
-	"INSERT OR IGNORE INTO main.identity (repo, name, email, mapped_name, mapped_email, is_bot,"
-	" is_mapped, person) SELECT r.new, o.name, o.email, o.mapped_name, o.mapped_email, "
-	"o.is_bot,"
-	" 0, 0 FROM src.identity o JOIN map_repo r ON r.old = o.repo",
+	/* Their mailmap is asked again: which of two was newer nobody knows. Until then what it
+	 * changed counts, of two changes the first by name. */
+	"INSERT INTO main.identity (repo, name, email, mapped_name, mapped_email, is_bot,"
+	" is_mapped, person) SELECT r.new, o.name, o.email, o.mapped_name, o.mapped_email,"
+	" o.is_bot, 0, 0 FROM src.identity o JOIN map_repo r ON r.old = o.repo WHERE 1"
+	" ON CONFLICT (repo, email, name) DO UPDATE SET is_mapped = 0,"
+	" mapped_name = excluded.mapped_name, mapped_email = excluded.mapped_email,"
+	" is_bot = excluded.is_bot WHERE (excluded.mapped_name = excluded.name"
+	"  AND excluded.mapped_email = excluded.email, excluded.mapped_email,"
+	"  excluded.mapped_name, excluded.is_bot)"
+	" < (mapped_name = name AND mapped_email = email, mapped_email, mapped_name, is_bot)",
 	"INSERT INTO map_identity SELECT o.id, n.id FROM src.identity o"
 	" CROSS JOIN map_repo r ON r.old = o.repo CROSS JOIN main.identity n"
 	" ON n.repo = r.new AND n.email = o.email AND n.name = o.name",
-	"UPDATE main.identity SET person = (SELECT min(j.id) FROM main.identity j"
+	"UPDATE main.identity SET person = (SELECT j.id FROM main.identity j"
 	" WHERE j.repo = main.identity.repo AND j.mapped_name = main.identity.mapped_name"
-	" AND j.mapped_email = main.identity.mapped_email)"
+	" AND j.mapped_email = main.identity.mapped_email ORDER BY j.email, j.name LIMIT 1)"
 	" WHERE repo IN (SELECT new FROM map_repo)",
+	"UPDATE main.repo SET mailmap_hash = 0 WHERE id IN (SELECT new FROM map_repo)",
+};
+
+/*
+ * Repositories without URL are called by their folders. Where several have one name the root
+ * commits tell all of them apart; where the two databases call one by different names it is the
+ * first.
+ */
+static const char *const name_sql[] = {
+	"CREATE TEMP TABLE IF NOT EXISTS repo_name (id INTEGER PRIMARY KEY, name TEXT);"
+	"DELETE FROM repo_name",
+	"INSERT INTO repo_name SELECT id, min(iif(roots <> '' AND name LIKE '%-' || substr(roots, "
+	"1, 12), substr(name, 1, length(name) - 13), name)) FROM ("
+	"  SELECT id, name, roots FROM main.repo WHERE url_key = '' AND name <> 'merging ' || roots"
+	"  UNION ALL SELECT r.new, o.name, o.roots FROM src.repo o"
+	"   JOIN map_repo r ON r.old = o.id WHERE o.url_key = '') GROUP BY id",
+	"UPDATE main.repo SET name = 'merging ' || id WHERE id IN (SELECT id FROM repo_name)",
+	"UPDATE main.repo SET name = (SELECT n.name || CASE WHEN EXISTS ("
+	"   SELECT 1 FROM repo_name t WHERE t.name = n.name AND t.id <> n.id)"
+	"   OR EXISTS (SELECT 1 FROM main.repo t WHERE t.name = n.name)"
+	"  THEN '-' || substr(main.repo.roots, 1, 12) ELSE '' END"
+	"  FROM repo_name n WHERE n.id = main.repo.id)"
+	" WHERE id IN (SELECT id FROM repo_name)",
 };
 
 /* New numbers in the old order: parents stay before children. */
@@ -198,22 +224,43 @@ static int run_list(struct store *s, const char *const *sql, size_t count, struc
 
 /* ---- rules ---- */
 
-static int check_rules(struct store *s, const char *path, struct err *e)
+static int check_same(
+	struct store *s, const char *sql, const char *path, const char *why, struct err *e)
 {
-	struct db_stmt *st = db_prepare(s->db,
-		"SELECT n.name FROM src.repo o JOIN map_repo r ON r.old = o.id"
-		" JOIN main.repo n ON n.id = r.new JOIN map_rules m ON m.old = o.rule_set"
-		" WHERE n.rule_set <> m.new ORDER BY n.name",
-		e);
+	struct db_stmt *st = db_prepare(s->db, sql, e);
 	int rc = db_step(st, e);
 
 	if (rc > 0)
-		rc = err_set(e, ERR_USAGE,
-			"%s: %.*s was scanned with other rules than in %s; scan both with the same "
-			"lapse",
-			path, STR_ARG(db_text(st, 0)), db_path(s->db));
+		rc = err_set(e, ERR_USAGE, "%s: %.*s %s", path, STR_ARG(db_text(st, 0)), why);
 	db_reset(st);
 	return rc;
+}
+
+static const char other_rules_sql[] =
+	"SELECT n.name FROM src.repo o JOIN map_repo r ON r.old = o.id"
+	" JOIN main.repo n ON n.id = r.new JOIN map_rules m ON m.old = o.rule_set"
+	" WHERE n.rule_set <> m.new ORDER BY n.name";
+
+/* What is said of a commit depends on its ancestry: so two databases say the same, unless one knows
+ * less of it. */
+static const char other_past_sql[] =
+	"SELECT n.name FROM src.commit_info o JOIN map_repo r ON r.old = o.repo"
+	" CROSS JOIN main.commit_info c ON c.oid = o.oid AND c.repo = r.new"
+	" JOIN main.repo n ON n.id = r.new WHERE (o.generation, o.is_shallow, o.open_total,"
+	"  o.python_bytes, o.unknown_bytes, o.introduced, o.fixed) <> (c.generation, c.is_shallow,"
+	"  c.open_total, c.python_bytes, c.unknown_bytes, c.introduced, c.fixed) ORDER BY n.name";
+
+static int check_repos(struct store *s, const char *path, struct err *e)
+{
+	int rc = check_same(s, other_rules_sql, path,
+		"was scanned with other rules there; scan both with the same lapse and settings",
+		e);
+
+	return rc < 0 ? rc
+		      : check_same(s, other_past_sql, path,
+				"is known there from another start on (a shallow clone, --since, "
+				"missing objects); scan both from the same one",
+				e);
 }
 
 /* ---- what follows from the references ---- */
@@ -268,7 +315,9 @@ static int copy_all(struct store *s, const char *path, struct err *e)
 	if (rc == 0)
 		rc = run_list(s, repo_sql, ARRAY_LEN(repo_sql), e);
 	if (rc == 0)
-		rc = check_rules(s, path, e);
+		rc = run_list(s, name_sql, ARRAY_LEN(name_sql), e);
+	if (rc == 0)
+		rc = check_repos(s, path, e);
 	if (rc == 0)
 		rc = run_list(s, commit_sql, ARRAY_LEN(commit_sql), e);
 	if (rc == 0)
