@@ -9,10 +9,9 @@
  */
 #include <glob.h>
 
-#include "gitrepo.h"
-#include "match_case.h"
-#include "memstore.h"
-#include "scan/rules/rule.h"
+#include "match_labels.h"
+
+#include "lineage_check.h"
 
 #define KNOWN_LIST    "tests/match/known.txt"
 #define MIN_PRECISION 0.98
@@ -21,18 +20,6 @@
 #define STEP_COUNT    (STEP_CARRIED + 1)
 #define MAX_KINDS     64
 #define NO_PARTNER    SIZE_MAX
-
-/* A labelled finding as the scan saw it. */
-struct seen {
-	const struct label *label;
-	struct str path;
-	uint32_t line;
-	uint16_t rule;
-	uint32_t nth; /* of its rule on its line */
-	lineage_id lineage;
-	uint8_t step;
-};
-typedef VEC(struct seen) seen_list;
 
 struct score {
 	uint32_t made, right, expected;
@@ -45,171 +32,14 @@ struct kind_score {
 };
 
 struct labels {
-	struct gitrepo g;
-	struct repo *repo;
-	struct memstore m;
-	VEC(struct match_case) cases;
+	struct case_world world;
 	struct strbuf known, misses; /* lines "case tag" */
-	struct score steps[STEP_COUNT], all,
-		hard; /* hard: the line is not the same on both sides */
-	uint32_t label_count, stale;
+	struct score steps[STEP_COUNT];
+	struct score all, hard; /* hard: the line is not the same on both sides */
 	struct kind_score kinds[MAX_KINDS];
 	size_t kind_count;
 	bool update, some_cases; /* some: picked by arguments */
 };
-
-/* ---- the repository ---- */
-
-static void read_marks(struct labels *l)
-{
-	struct strbuf out = {0};
-	struct str rest, line;
-
-	gitrepo_ask(&l->g, &out, "cat marks");
-	rest = strbuf_str(&out);
-	while (str_next(&rest, '\n', &line)) {
-		unsigned long mark = strtoul(line.ptr + 1, NULL, 10) - 1;
-		struct str hex = str_drop(line, (size_t)str_find(line, ' ') + 1);
-
-		assert_true(mark / 2 < l->cases.len);
-		assert_true(oid_parse(&l->cases.items[mark / 2].commits[mark % 2], hex));
-	}
-	strbuf_release(&out);
-}
-
-static void make_repo(struct labels *l)
-{
-	struct strbuf stream = {0};
-	char path[600];
-	struct err e = {0};
-
-	for (unsigned i = 0; i < l->cases.len; i++)
-		for (int side = OLD; side <= NEW; side++)
-			case_print(&l->cases.items[i], side, 2 * i + 1 + (unsigned)side, &stream);
-	gitrepo_new(&l->g);
-	gitrepo_run(&l->g, "git init -q --bare repo");
-	gitrepo_feed(&l->g, "git -C repo fast-import --quiet --export-marks=../marks",
-		strbuf_str(&stream));
-	read_marks(l);
-	gitrepo_path(&l->g, "repo", path, sizeof path);
-	if (repo_open(&l->repo, path, &e) < 0)
-		fail_msg("%s", e.message);
-	strbuf_release(&stream);
-}
-
-static void scan_all(struct labels *l)
-{
-	struct scan_store store = memstore_interface(&l->m);
-	struct scan_options options = {.jobs = 2, .max_file_bytes = 1 << 20};
-	struct repo_ref *refs = mem_zalloc(l->cases.len, sizeof *refs);
-	struct scan_summary sum;
-	struct err e = {0};
-
-	for (size_t i = 0; i < l->cases.len; i++)
-		refs[i] = (struct repo_ref){l->cases.items[i].name, l->cases.items[i].commits[NEW]};
-	options.refs = refs;
-	options.ref_count = (uint32_t)l->cases.len;
-	if (scan_run(l->repo, &store, &options, NULL, NULL, &sum, &e) < 0)
-		fail_msg("%s", e.message);
-	free(refs);
-}
-
-/* ---- findings under their labels ---- */
-
-static const char *const side_names[] = {"old", "new"};
-
-/* Files that did not change are not seen on the new side. */
-static bool is_unchanged(const struct case_file *f)
-{
-	return str_eq(f->sides[OLD].path, f->sides[NEW].path) &&
-		str_eq(strbuf_str(&f->sides[OLD].text), strbuf_str(&f->sides[NEW].text));
-}
-
-static const struct commit_history *history_of(const struct labels *l, const struct oid *commit)
-{
-	for (size_t i = 0; i < l->m.commits.len; i++)
-		if (oid_eq(&l->m.commits.items[i].oid, commit))
-			return &l->m.commits.items[i].history;
-	fail_msg("a commit was not scanned");
-	return NULL;
-}
-
-static uint32_t nth_on_line(const struct blob_record *b, uint32_t index)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < index; i++)
-		n += b->findings[i].line == b->findings[index].line &&
-			b->findings[i].rule == b->findings[index].rule;
-	return n;
-}
-
-static void see_version(const struct labels *l, const struct match_case *c, int side,
-	const struct version_record *v, seen_list *out)
-{
-	for (uint32_t i = 0; i < v->sighting_count; i++) {
-		const struct sighting *s = &v->sightings[i];
-		const struct blob_record *b = memstore_blob(&l->m, &s->blob);
-		struct label *label = case_find_label(c, side, v->path, b->findings[s->index].line);
-
-		if (label)
-			label->met = true;
-		*vec_push(out) = (struct seen){label, v->path, b->findings[s->index].line,
-			b->findings[s->index].rule, nth_on_line(b, s->index), s->lineage, s->step};
-	}
-}
-
-static void see(const struct labels *l, const struct match_case *c, int side, seen_list *out)
-{
-	const struct commit_history *h = history_of(l, &c->commits[side]);
-
-	for (uint32_t i = 0; i < h->version_count; i++)
-		see_version(l, c, side, &h->versions[i], out);
-}
-
-/* Labels under which nothing is found any more, and findings of the case's rules without one: both
- * come from rules that changed. They are not counted; too many of them, and the cases need work. */
-static void note_unmet(struct labels *l, const struct match_case *c, int side)
-{
-	for (size_t i = 0; i < c->files.len; i++) {
-		const struct case_side *s = &c->files.items[i].sides[side];
-
-		if (side == NEW && is_unchanged(&c->files.items[i]))
-			continue;
-		l->label_count += (uint32_t)s->labels.len;
-		for (size_t k = 0; k < s->labels.len; k++) {
-			if (s->labels.items[k].met)
-				continue;
-			l->stale++;
-			print_message("# stale: %s, %s %.*s:%u: nothing found at %.*s\n", c->path,
-				side_names[side], STR_ARG(s->path), s->labels.items[k].line,
-				STR_ARG(s->labels.items[k].tag));
-		}
-	}
-}
-
-static bool has_rule(const seen_list *l, uint16_t rule)
-{
-	for (size_t i = 0; i < l->len; i++)
-		if (l->items[i].label && l->items[i].rule == rule)
-			return true;
-	return false;
-}
-
-static void note_unlabelled(struct labels *l, const struct match_case *c, const seen_list seen[2])
-{
-	for (int side = OLD; side <= NEW; side++)
-		for (size_t i = 0; i < seen[side].len; i++) {
-			const struct seen *s = &seen[side].items[i];
-
-			if (s->label ||
-				!(has_rule(&seen[OLD], s->rule) || has_rule(&seen[NEW], s->rule)))
-				continue;
-			l->stale++;
-			print_message("# stale: %s, %s %.*s:%u: %s has no label\n", c->path,
-				side_names[side], STR_ARG(s->path), s->line, rule_at(s->rule)->id);
-		}
-}
 
 /* ---- links against labels ---- */
 
@@ -253,7 +83,7 @@ static void add_score(struct score *s, bool made, bool expected, bool right)
 
 static bool names_copy(const struct labels *l, const seen_list *old, const struct seen *s)
 {
-	lineage_id from = l->m.lineages.items[s->lineage - 1].copied_from;
+	lineage_id from = l->world.m.lineages.items[s->lineage - 1].copied_from;
 
 	if (!s->label->copy_of.len)
 		return true;
@@ -346,8 +176,8 @@ static void check_known_list(const struct labels *l)
 		bool there = false;
 
 		str_next(&line, ' ', &name);
-		for (size_t i = 0; i < l->cases.len; i++)
-			there = there || str_eq(l->cases.items[i].name, name);
+		for (size_t i = 0; i < l->world.cases.len; i++)
+			there = there || str_eq(l->world.cases.items[i].name, name);
 		if (!there)
 			fail_msg(KNOWN_LIST ": no such case: %.*s", STR_ARG(name));
 	}
@@ -378,7 +208,7 @@ struct case_test {
 static void check_events(const struct labels *l, const struct match_case *c)
 {
 	if (is_formatting(c))
-		assert_int_equal(history_of(l, &c->commits[NEW])->event_count, 0);
+		assert_int_equal(case_history(&l->world, &c->commits[NEW])->event_count, 0);
 }
 
 static void score_case(struct labels *l, struct match_case *c)
@@ -386,10 +216,10 @@ static void score_case(struct labels *l, struct match_case *c)
 	seen_list seen[2] = {{0}, {0}};
 
 	for (int side = OLD; side <= NEW; side++) {
-		see(l, c, side, &seen[side]);
-		note_unmet(l, c, side);
+		world_see(&l->world, c, side, &seen[side]);
+		note_unmet(&l->world, c, side);
 	}
-	note_unlabelled(l, c, seen);
+	note_unlabelled(&l->world, c, seen);
 	kind_of(l, c->kind)->cases++;
 	for (size_t i = 0; i < seen[NEW].len; i++)
 		if (!is_doubtful(&seen[NEW].items[i]))
@@ -401,7 +231,7 @@ static void score_case(struct labels *l, struct match_case *c)
 static void is_matched_as_labelled(void **state)
 {
 	const struct case_test *t = *state;
-	struct match_case *c = &t->labels->cases.items[t->index];
+	struct match_case *c = &t->labels->world.cases.items[t->index];
 	uint32_t faults;
 
 	score_case(t->labels, c);
@@ -448,18 +278,6 @@ static void write_known(const struct labels *l)
 	assert_int_equal(fclose(f), 0);
 }
 
-static void labels_release(struct labels *l)
-{
-	repo_close(l->repo);
-	for (size_t i = 0; i < l->cases.len; i++)
-		case_release(&l->cases.items[i]);
-	vec_release(&l->cases);
-	memstore_release(&l->m);
-	strbuf_release(&l->known);
-	strbuf_release(&l->misses);
-	gitrepo_remove(&l->g);
-}
-
 /* Runs last: every case was scored. Findings known to be matched wrongly stand in the list: while
  * it has any, the targets are not asked for. */
 static void precision_and_recall(void **state)
@@ -468,13 +286,15 @@ static void precision_and_recall(void **state)
 	struct labels *l = t->labels;
 	double precision = share(l->all.right, l->all.made);
 	double recall = share(l->all.right, l->all.expected);
-	double stale = share(l->stale, l->label_count);
+	double stale = share(l->world.stale, l->world.label_count);
 	bool asked = !l->update && !l->known.len;
 
 	print_scores(l);
 	if (l->update)
 		write_known(l);
-	labels_release(l);
+	world_release(&l->world);
+	strbuf_release(&l->known);
+	strbuf_release(&l->misses);
 	assert_true(stale <= MAX_STALE);
 	if (asked) {
 		assert_true(precision >= MIN_PRECISION);
@@ -489,11 +309,12 @@ static void cases_are_scanned(void **state)
 	struct labels *l = t->labels;
 
 	for (t++; t->path; t++)
-		case_load(vec_push(&l->cases), t->path);
+		case_load(vec_push(&l->world.cases), t->path);
 	if (!l->update)
 		read_known(l);
-	make_repo(l);
-	scan_all(l);
+	world_make(&l->world);
+	world_scan(&l->world);
+	check_history(&l->world.m, l->world.repo, NULL, NULL);
 }
 
 static int setup(void **state)
