@@ -54,8 +54,9 @@ const struct command command_check = {
 		 "renamed and reformatted code is not new; suppressed findings do not count. A "
 		 "revision alone means from where HEAD left it (A...HEAD).\n"
 		 "\n"
-		 "Without a range: in GitHub Actions from GITHUB_BASE_REF, in GitLab CI from "
-		 "CI_MERGE_REQUEST_TARGET_BRANCH_SHA or CI_MERGE_REQUEST_DIFF_BASE_SHA, else from "
+		 "Without a range: in GitHub Actions from GITHUB_BASE_REF, or HEAD^1 where "
+		 "GITHUB_REF is the merge of a pull request; in GitLab CI from "
+		 "CI_MERGE_REQUEST_TARGET_BRANCH_SHA or CI_MERGE_REQUEST_DIFF_BASE_SHA; else from "
 		 "origin/HEAD, origin/main, origin/master, main or master. A shallow clone will do "
 		 "when the range is in it.\n"
 		 "\n"
@@ -78,7 +79,7 @@ static int choose_revisions(struct session *s, struct repo *r, struct revisions 
 	if (said > 1)
 		return session_fail(s, "check: give only one of a range, --since-ref and --staged");
 	if (staged)
-		rc = revisions_staged(out, r, &e);
+		rc = revisions_staged(out, s, r, &e);
 	else if (since)
 		rc = revisions_since(out, s, r, since, &e);
 	else if (s->options.operands.len)

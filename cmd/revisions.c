@@ -8,6 +8,13 @@
 
 #define ORIGIN "origin/"
 
+static const char *variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
 /* "main" in a clone that has only origin/main is what happens in CI. */
 static int explain_unknown(struct repo *r, const char *name, struct err *e)
 {
@@ -86,45 +93,60 @@ int revisions_since(
 	return resolve_both(out, s, r, e);
 }
 
-int revisions_staged(struct revisions *out, struct repo *r, struct err *e)
+int revisions_staged(struct revisions *out, struct session *s, struct repo *r, struct err *e)
 {
+	/* In the hooks of `git commit -a` and `git commit FILE` the index is another file. */
+	const char *index = variable("GIT_INDEX_FILE");
+
 	*out = (struct revisions){.left_name = STR("HEAD"), .right_name = STR("the index")};
 	out->text = STR("staged changes");
 	out->staged = true;
-	return repo_stage(r, &out->left, &out->right, e);
+	if (options_get(&s->options, "repo")->given)
+		index = NULL;
+	return repo_stage(r, index, &out->left, &out->right, e);
 }
 
 /* ---- what is compared when nothing is said ---- */
 
-static const char *variable(const char *name)
+static bool exists(struct repo *r, const char *rev)
 {
-	const char *value = getenv(name);
+	struct oid ignored;
 
-	return value && *value ? value : NULL;
+	return repo_resolve(r, rev, &ignored, NULL) == 0;
+}
+
+/* What is checked out for a pull request is its merge with the base branch, which is the first
+ * parent: two commits are enough then. */
+static const char *github_base(struct session *s, struct repo *r, const char *branch)
+{
+	const char *ref = variable("GITHUB_REF");
+	const char *there = arena_printf(&s->arena, ORIGIN "%s", branch).ptr;
+
+	if (ref && str_starts(str_from(ref), "refs/pull/") && str_ends(str_from(ref), "/merge") &&
+		exists(r, "HEAD^2") && exists(r, "HEAD^1"))
+		return "HEAD^1";
+	return exists(r, there) ? there : branch;
 }
 
 /* What CI says a merge request is compared with. Of GitLab's, the target branch's is set when HEAD
  * is already merged with that branch; the other one then is too old. */
 static const char *ci_base(struct session *s, struct repo *r)
 {
-	const char *github = variable("GITHUB_BASE_REF"), *there;
+	const char *github = variable("GITHUB_BASE_REF");
 	const char *gitlab = variable("CI_MERGE_REQUEST_TARGET_BRANCH_SHA");
-	struct oid ignored;
 
-	if (!github)
-		return gitlab ? gitlab : variable("CI_MERGE_REQUEST_DIFF_BASE_SHA");
-	there = arena_printf(&s->arena, ORIGIN "%s", github).ptr;
-	return repo_resolve(r, there, &ignored, NULL) == 0 ? there : github;
+	if (github)
+		return github_base(s, r, github);
+	return gitlab ? gitlab : variable("CI_MERGE_REQUEST_DIFF_BASE_SHA");
 }
 
 static const char *default_branch(struct repo *r)
 {
 	static const char *const names[] = {
 		ORIGIN "HEAD", ORIGIN "main", ORIGIN "master", "main", "master"};
-	struct oid ignored;
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (repo_resolve(r, names[i], &ignored, NULL) == 0)
+		if (exists(r, names[i]))
 			return names[i];
 	return NULL;
 }

@@ -25,7 +25,7 @@ int revisions_parse(
 int revisions_since(
 	struct revisions *out, struct session *s, struct repo *r, const char *ref, struct err *e);
 /* HEAD and the index. */
-int revisions_staged(struct revisions *out, struct repo *r, struct err *e);
+int revisions_staged(struct revisions *out, struct session *s, struct repo *r, struct err *e);
 /* What a gate compares when it was told nothing: what the CI variables say, else the merge base
  * with the remote's default branch. */
 int revisions_default(struct revisions *out, struct session *s, struct repo *r, struct err *e);

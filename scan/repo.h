@@ -41,11 +41,13 @@ struct repo_graft {
 void repo_set_grafts(struct repo *r, const struct repo_graft *grafts, uint32_t count);
 
 /*
- * What is staged as if it were committed on top of HEAD, which is *base: without a commit yet an
- * empty one. What is not in the repository exists for this handle alone, in memory. ERR_NOT_FOUND
- * in bare repositories, ERR_USAGE while the index has conflicts.
+ * What is staged (in this index file; NULL: the usual one) as if it were committed on top of HEAD,
+ * which is *base: without a commit yet an empty one. What is not in the repository exists for this
+ * handle alone, in memory. ERR_NOT_FOUND in bare repositories, ERR_USAGE while the index has
+ * conflicts.
  */
-int repo_stage(struct repo *r, struct oid *base, struct oid *commit, struct err *e);
+int repo_stage(struct repo *r, const char *index_file, struct oid *base, struct oid *commit,
+	struct err *e);
 
 /* URL of the remote "origin" (or the only one) as configured, without the user and password of web
  * addresses, "" for none; and its normalised form for identity: "host/owner/name", lower-case host,

@@ -9,10 +9,10 @@
 #define MEMORY_PRIORITY 1000 /* above all that is on disk: it takes what is written */
 
 /* What libgit2 checks on writing is that the blobs are there; in a partial clone some are not. */
-static int write_index(struct repo *r, git_oid *tree, struct err *e)
+static int write_index(struct repo *r, const char *file, git_oid *tree, struct err *e)
 {
 	git_index *index;
-	int status = git_repository_index(&index, r->git);
+	int status = file ? git_index_open(&index, file) : git_repository_index(&index, r->git);
 
 	if (status)
 		return repo_error(e, status, "the index of %s cannot be read", r->common_dir.ptr);
@@ -84,7 +84,8 @@ static int add_memory(struct repo *r, struct err *e)
 	return status ? repo_error(e, status, "no memory for what is staged") : 0;
 }
 
-int repo_stage(struct repo *r, struct oid *base, struct oid *commit, struct err *e)
+int repo_stage(
+	struct repo *r, const char *index_file, struct oid *base, struct oid *commit, struct err *e)
 {
 	git_oid tree;
 	int status;
@@ -97,6 +98,6 @@ int repo_stage(struct repo *r, struct oid *base, struct oid *commit, struct err 
 	if (!status)
 		status = find_base(r, base, e);
 	if (!status)
-		status = write_index(r, &tree, e);
+		status = write_index(r, index_file, &tree, e);
 	return status ? status : write_commit(r, &tree, base, commit, e);
 }
