@@ -4,6 +4,7 @@
  */
 #include "scan/rules/bridge.h"
 
+#include "scan/rules/caught.h"
 #include "scan/rules/chain.h"
 #include "scan/rules/idiom.h"
 
@@ -48,9 +49,18 @@ static bool is_allowed(struct py_file *f, const struct py_node *call)
 
 /* ---- through sync functions ---- */
 
+/* `try: asyncio.run(x)` with a handler for everything: a helper that may fail, and knows it. */
+static bool is_caught(const struct py_node *call)
+{
+	for (const struct py_node *n = call, *p = n->parent; !py_is_scope(p); n = p, p = p->parent)
+		if (p->kind == PY_Try && caught_by_try(p) && n < p->u.try_stmt.handlers.items[0])
+			return true;
+	return false;
+}
+
 static int grade_call(struct rule_run *run, const struct py_node *call)
 {
-	return runs_loop(run->file, call) && !idiom_expects_error(call);
+	return runs_loop(run->file, call) && !idiom_expects_error(call) && !is_caught(call);
 }
 
 static bool is_guarded_function(struct rule_run *run, const struct py_node *function)

@@ -162,3 +162,23 @@ async def only_makes_the_generator(url):
 
 if __name__ == "__main__":
     asyncio.run(directly("/"))  # clean
+
+
+def may_fail(job):
+    try:
+        asyncio.run(job())
+    except Exception:
+        return False
+    return True
+
+
+def cleans_up_badly(job):
+    try:
+        job.prepare()
+    except Exception:
+        asyncio.run(job())
+
+
+async def tries(job):
+    may_fail(job)  # clean
+    cleans_up_badly(job)  # expect: bridge-nested-run
