@@ -1,4 +1,4 @@
--- The database of lapse: version 3. The only schema; the program embeds this file.
+-- The database of lapse: version 4. The only schema; the program embeds this file.
 --
 -- The views at the end are the public interface. The tables behind them may change with the version.
 -- What cannot be recomputed: nothing. Everything here comes from git and the rule set; deleting the
@@ -8,7 +8,7 @@
 -- numbered by the scan, through the whole database.
 
 PRAGMA application_id = 1281454195; -- "Laps"
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 ---- rule sets and results: a function of (blob, rule set), shared by all repositories ----
 
@@ -95,7 +95,8 @@ CREATE TABLE repo (
 	rule_set        INTEGER REFERENCES rule_set (id), -- its history was made under this one
 	tip             INTEGER,              -- commit at the default ref's tip; NULL before a scan ended
 	scanned         INTEGER NOT NULL,     -- hash of what the last scan was given: the same, nothing to do
-	mailmap_hash    INTEGER NOT NULL      -- of the mailmap that identity was made with
+	mailmap_hash    INTEGER NOT NULL,     -- of the mailmap that identity was made with
+	levels_hash     INTEGER NOT NULL DEFAULT 0 -- of level_map: what the configuration said last
 ) STRICT;
 
 -- Blobs of a repository's history.
@@ -246,6 +247,25 @@ CREATE TABLE count_delta (
 	PRIMARY KEY (commit_id, rule, level)
 ) STRICT, WITHOUT ROWID;
 
+---- levels of rules as a repository's configuration wants them: applied where levels are shown ----
+
+-- Only what differs. Empty for most.
+CREATE TABLE level_map (
+	repo  INTEGER NOT NULL REFERENCES repo (id), -- the repository
+	rule  INTEGER NOT NULL, -- rule.idx
+	usual INTEGER NOT NULL, -- hit.level
+	shown INTEGER NOT NULL, -- the level in its place; -1: the rule is off
+	PRIMARY KEY (repo, rule, usual)
+) STRICT, WITHOUT ROWID;
+
+-- What commit_info counts, at these levels. Empty when level_map is.
+CREATE TABLE commit_shown (
+	commit_id  INTEGER PRIMARY KEY REFERENCES commit_info (id), -- the commit
+	open_total INTEGER NOT NULL, -- errors and warnings in its tree, not suppressed
+	introduced INTEGER NOT NULL, -- events that added errors or warnings
+	fixed      INTEGER NOT NULL  -- events that ended errors or warnings
+) STRICT;
+
 ---- the state at the tracked references: written anew when a scan ends ----
 
 CREATE TABLE ref (
@@ -322,7 +342,8 @@ SELECT
 	r.name AS repo,
 	u.id AS rule,
 	u.category AS category,
-	CASE h.level WHEN 2 THEN 'error' WHEN 1 THEN 'warning' ELSE 'info' END AS level,
+	CASE coalesce(w.shown, h.level) WHEN 2 THEN 'error' WHEN 1 THEN 'warning'
+		ELSE 'info' END AS level,
 	-- On the default ref; 'elsewhere': only other tracked refs know it.
 	CASE f.state WHEN 0 THEN 'open' WHEN 1 THEN 'suppressed' WHEN 2 THEN 'unknown'
 		WHEN 3 THEN 'fixed' ELSE 'elsewhere' END AS state,
@@ -362,7 +383,9 @@ FROM lineage k
 	LEFT JOIN commit_info fc ON fc.id = f.fixed
 	LEFT JOIN identity fi ON fi.id = fc.author
 	LEFT JOIN lineage cl ON cl.id = k.copied_from
-	LEFT JOIN lineage ck ON ck.id = cl.canonical;
+	LEFT JOIN lineage ck ON ck.id = cl.canonical
+	LEFT JOIN level_map w ON w.repo = r.id AND w.rule = u.idx AND w.usual = h.level
+WHERE coalesce(w.shown, 0) >= 0;
 
 DROP VIEW IF EXISTS events;
 CREATE VIEW events AS
@@ -380,7 +403,8 @@ SELECT
 		WHEN 8 THEN 'history_start' END AS kind,
 	u.id AS rule,
 	u.category AS category,
-	CASE h.level WHEN 2 THEN 'error' WHEN 1 THEN 'warning' ELSE 'info' END AS level,
+	CASE coalesce(w.shown, h.level) WHEN 2 THEN 'error' WHEN 1 THEN 'warning'
+		ELSE 'info' END AS level,
 	-- Endings tell the place in the last version that had the finding.
 	p.value AS path,
 	h.line AS line,
@@ -402,7 +426,8 @@ FROM event e
 	JOIN hit h ON h.blob = e.blob AND h.idx = e.hit
 	JOIN text p ON p.id = e.path
 	JOIN text sn ON sn.id = h.snippet
-WHERE c.reachable;
+	LEFT JOIN level_map w ON w.repo = r.id AND w.rule = u.idx AND w.usual = h.level
+WHERE coalesce(w.shown, 0) >= 0 AND c.reachable;
 
 DROP VIEW IF EXISTS regressions;
 CREATE VIEW regressions AS
@@ -432,11 +457,12 @@ SELECT
 	-- The date by which the trend counts: there, never before the one of the commit before.
 	strftime('%Y-%m-%dT%H:%M:%SZ', c.landed_at, 'unixepoch') AS landed_at,
 	-- Events of errors and warnings that added one, and that ended one.
-	c.introduced AS introduced,
-	c.fixed AS fixed,
+	coalesce(cs.introduced, c.introduced) AS introduced,
+	coalesce(cs.fixed, c.fixed) AS fixed,
 	-- Errors and warnings more than in the first parent's tree: sums exactly along the mainline.
-	c.open_total - coalesce(fp.open_total, 0) AS landed,
-	c.open_total AS open_total,
+	coalesce(cs.open_total, c.open_total)
+		- coalesce(fs.open_total, fp.open_total, 0) AS landed,
+	coalesce(cs.open_total, c.open_total) AS open_total,
 	-- Share of the tree's Python bytes that could be analysed.
 	CASE WHEN c.python_bytes = 0 THEN 1.0
 		ELSE 1.0 - min(c.unknown_bytes, c.python_bytes) * 1.0 / c.python_bytes END AS coverage,
@@ -448,6 +474,8 @@ FROM commit_info c
 	JOIN repo r ON r.id = c.repo
 	JOIN identity i ON i.id = c.author
 	LEFT JOIN commit_info fp ON fp.id = c.first_parent
+	LEFT JOIN commit_shown cs ON cs.commit_id = c.id
+	LEFT JOIN commit_shown fs ON fs.commit_id = fp.id
 WHERE c.reachable;
 
 DROP VIEW IF EXISTS mainline;
@@ -522,7 +550,8 @@ SELECT
 		WHEN 8 THEN 'history_start' END AS kind,
 	u.id AS rule,
 	u.category AS category,
-	CASE h.level WHEN 2 THEN 'error' WHEN 1 THEN 'warning' ELSE 'info' END AS level,
+	CASE coalesce(w.shown, h.level) WHEN 2 THEN 'error' WHEN 1 THEN 'warning'
+		ELSE 'info' END AS level,
 	p.value AS path,
 	CASE f.state WHEN 0 THEN 'open' WHEN 1 THEN 'suppressed' WHEN 2 THEN 'unknown'
 		WHEN 3 THEN 'fixed' WHEN 4 THEN 'elsewhere' END AS state
@@ -537,7 +566,8 @@ FROM event e
 	JOIN commit_author a ON a.commit_id = c.id
 	JOIN identity i ON i.id = a.identity
 	LEFT JOIN finding f ON f.lineage = l.canonical
-WHERE c.reachable AND NOT EXISTS (
+	LEFT JOIN level_map w ON w.repo = r.id AND w.rule = u.idx AND w.usual = h.level
+WHERE coalesce(w.shown, 0) >= 0 AND c.reachable AND NOT EXISTS (
 	SELECT 1 FROM commit_author b JOIN identity j ON j.id = b.identity
 	WHERE b.commit_id = a.commit_id AND b.seq < a.seq AND j.person = i.person);
 
@@ -560,7 +590,7 @@ SELECT
 		END AS introduced_per_kloc
 FROM (
 	SELECT
-		ai.person, u.category, h.level,
+		ai.person, u.category, coalesce(w.shown, h.level) AS level,
 		count(DISTINCT CASE WHEN e.kind IN (0, 5) THEN l.canonical END) AS introduced,
 		count(DISTINCT CASE WHEN e.kind IN (1, 2, 6) THEN l.canonical END) AS fixed,
 		count(DISTINCT CASE WHEN e.kind IN (0, 5) AND f.state = 0
@@ -574,8 +604,9 @@ FROM (
 		JOIN commit_author a ON a.commit_id = e.commit_id
 		JOIN identity ai ON ai.id = a.identity
 		LEFT JOIN finding f ON f.lineage = l.canonical
-	WHERE c.reachable AND e.kind IN (0, 1, 2, 5, 6)
-	GROUP BY ai.person, u.category, h.level) AS act
+		LEFT JOIN level_map w ON w.repo = ar.id AND w.rule = u.idx AND w.usual = h.level
+	WHERE coalesce(w.shown, 0) >= 0 AND c.reachable AND e.kind IN (0, 1, 2, 5, 6)
+	GROUP BY 1, 2, 3) AS act
 	JOIN identity i ON i.id = act.person
 	JOIN repo r ON r.id = i.repo
 	JOIN (
@@ -596,7 +627,8 @@ SELECT
 	k.key AS finding,
 	u.id AS rule,
 	u.category AS category,
-	CASE h.level WHEN 2 THEN 'error' WHEN 1 THEN 'warning' ELSE 'info' END AS level,
+	CASE coalesce(w.shown, h.level) WHEN 2 THEN 'error' WHEN 1 THEN 'warning'
+		ELSE 'info' END AS level,
 	CASE o.state WHEN 0 THEN 'open' WHEN 1 THEN 'suppressed' ELSE 'unknown' END AS state,
 	p.value AS path,
 	h.line AS line,
@@ -610,7 +642,9 @@ FROM ref b
 	JOIN rule u ON u.rule_set = r.rule_set AND u.idx = l.rule
 	JOIN hit h ON h.blob = o.blob AND h.idx = o.hit
 	JOIN text p ON p.id = o.path
-	JOIN text sc ON sc.id = h.scope;
+	JOIN text sc ON sc.id = h.scope
+	LEFT JOIN level_map w ON w.repo = r.id AND w.rule = u.idx AND w.usual = h.level
+WHERE coalesce(w.shown, 0) >= 0;
 
 -- The tracked references and what their tips have.
 DROP VIEW IF EXISTS refs;
@@ -621,10 +655,11 @@ SELECT
 	n.is_default AS is_default,
 	c.oid AS commit_oid,
 	strftime('%Y-%m-%dT%H:%M:%SZ', c.committed_at, 'unixepoch') AS at,
-	c.open_total AS open_total -- errors and warnings in its tree
+	coalesce(cs.open_total, c.open_total) AS open_total -- errors and warnings in its tree
 FROM ref n
 	JOIN repo r ON r.id = n.repo
-	JOIN commit_info c ON c.id = n.commit_id;
+	JOIN commit_info c ON c.id = n.commit_id
+	LEFT JOIN commit_shown cs ON cs.commit_id = c.id;
 
 -- Of rule sets that differ, the one in which the rule is newest tells.
 DROP VIEW IF EXISTS rules;

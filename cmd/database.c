@@ -79,7 +79,7 @@ static struct str identities_text(struct str mailmap, const struct config *c, st
 	return text;
 }
 
-int database_apply_mailmap(struct store *store, uint32_t repo_id, struct repo *r,
+static int apply_mailmap(struct store *store, uint32_t repo_id, struct repo *r,
 	const struct config *c, struct err *e)
 {
 	struct identities identities = {.config = c};
@@ -94,6 +94,37 @@ int database_apply_mailmap(struct store *store, uint32_t repo_id, struct repo *r
 		repo_mailmap_free(identities.map);
 	arena_release(&a);
 	return status;
+}
+
+/* ---- levels ---- */
+
+static int apply_levels(
+	struct store *store, uint32_t repo_id, const struct config *c, struct err *e)
+{
+	VEC(struct store_level) levels = {0};
+	int status;
+
+	for (size_t i = 0; c->rules && i < rule_count(); i++)
+		for (int usual = LEVEL_INFO; usual <= LEVEL_ERROR; usual++) {
+			enum level level = (enum level)usual;
+			bool on = config_level(c, i, &level);
+
+			if (!on || (int)level != usual)
+				*vec_push(&levels) = (struct store_level){str_from(rule_at(i)->id),
+					(enum level)usual, on ? (int)level : -1};
+		}
+	status = store_apply_levels(store, repo_id, levels.items, (uint32_t)levels.len, e);
+	vec_release(&levels);
+	return status;
+}
+
+int database_apply_config(struct store *store, uint32_t repo_id, struct repo *r,
+	const struct config *c, struct err *e)
+{
+	int names = apply_mailmap(store, repo_id, r, c, e);
+	int levels = names < 0 ? names : apply_levels(store, repo_id, c, e);
+
+	return levels < 0 ? levels : names || levels;
 }
 
 static uint32_t lock_timeout_ms(const struct session *s)
@@ -113,7 +144,7 @@ static int open_store(struct session *s, struct database *d, const char *writing
 	return store_open(&d->store, d->path.ptr, &options, e);
 }
 
-/* A repository whose identities may have to be mapped anew. */
+/* A repository whose mailmap or configuration may have to be applied anew. */
 struct mapping {
 	struct database *database;
 	uint32_t id;
@@ -121,34 +152,35 @@ struct mapping {
 	const struct config *config;
 };
 
-/* A mailmap or the bots changed since they were applied: a moment of writing, when nobody else
- * does. */
-static void update_mailmap(struct session *s, const struct mapping *m)
+/* One of them changed since it was applied: a moment of writing, when nobody else does. */
+static void update_config(struct session *s, const struct mapping *m)
 {
-	const struct store_options options = {.write = true, .command = "lapse, applying .mailmap"};
+	const struct store_options options = {
+		.write = true, .command = "lapse, applying .mailmap and configuration"};
 	struct store *writer = NULL;
 	struct err e;
 	int r = store_open(&writer, m->database->path.ptr, &options, &e);
 
 	if (r == 0)
-		r = database_apply_mailmap(writer, m->id, m->repo, m->config, &e);
+		r = database_apply_config(writer, m->id, m->repo, m->config, &e);
 	if (r == ERR_LOCKED)
-		session_detail(s, "a scan is running: it will apply .mailmap");
+		session_detail(s, "a scan is running: it will apply .mailmap and configuration");
 	else if (r < 0)
-		session_warn(s, "the changed .mailmap is not applied: %s", e.message);
+		session_warn(
+			s, "the changed .mailmap or configuration is not applied: %s", e.message);
 	store_close(writer);
 }
 
-static void check_identities(struct session *s, const struct mapping *m)
+static void check_one(struct session *s, const struct mapping *m)
 {
 	struct err e;
 
-	if (database_apply_mailmap(m->database->store, m->id, m->repo, m->config, &e) == 1)
-		update_mailmap(s, m);
+	if (database_apply_config(m->database->store, m->id, m->repo, m->config, &e) == 1)
+		update_config(s, m);
 }
 
-/* Another repository than the session's has its own configuration; when that cannot be read, its
- * identities stay as they are. The repository may be gone: the database still answers. */
+/* Another repository than the session's has its own configuration; when that cannot be read, all
+ * stays as it is. The repository may be gone: the database still answers. */
 static void check_other(struct session *s, struct mapping *m, const char *path)
 {
 	const struct config_where where = {.path = path, .of_repo = true};
@@ -159,18 +191,18 @@ static void check_other(struct session *s, struct mapping *m, const char *path)
 		return;
 	m->config = &config;
 	if (config_load(&where, &s->arena, &config, &e) == 0)
-		check_identities(s, m);
+		check_one(s, m);
 	else
-		session_warn(s, "bots and .mailmap are not applied: %s", e.message);
+		session_warn(s, ".mailmap and configuration are not applied: %s", e.message);
 	repo_close(m->repo);
 }
 
-static void check_mailmap(struct session *s, struct database *d, const struct store_repo_info *info)
+static void check_config(struct session *s, struct database *d, const struct store_repo_info *info)
 {
 	struct mapping m = {d, info->id, d->repo, s->config};
 
 	if (d->repo && info->id == d->repo_id)
-		check_identities(s, &m);
+		check_one(s, &m);
 	else
 		check_other(s, &m, info->path.ptr);
 }
@@ -279,7 +311,7 @@ int database_open(struct session *s, struct database *d)
 	if (choose_repo(s, d, infos, count) != 0)
 		return EXIT_TROUBLE;
 	for (uint32_t i = 0; i < count; i++)
-		check_mailmap(s, d, &infos[i]);
+		check_config(s, d, &infos[i]);
 	return 0;
 }
 

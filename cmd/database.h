@@ -34,9 +34,10 @@ int database_open(struct session *s, struct database *d);
 int database_open_writing(struct session *s, struct database *d, const char *command);
 void database_close(struct database *d);
 
-/* Applies the repository's mailmap and the bots of its configuration to its identities. The store
- * is opened for writing; else it returns 1 when there is something to apply. */
-int database_apply_mailmap(struct store *store, uint32_t repo_id, struct repo *r,
+/* Applies what reports tell by, and no scan needs: the repository's mailmap, the bots and levels of
+ * its configuration. The store is opened for writing; else it returns 1 when there is something to
+ * apply. */
+int database_apply_config(struct store *store, uint32_t repo_id, struct repo *r,
 	const struct config *c, struct err *e);
 
 #endif

@@ -384,8 +384,8 @@ static int finish(struct scan *sc, uint32_t repo_id, struct str repo)
 
 	if (count_missing(sc, repo, &missing, &e) < 0)
 		return session_fail_err(s, &e);
-	if (database_apply_mailmap(sc->store, repo_id, sc->repo, s->config, &e) < 0)
-		session_warn(s, ".mailmap is not applied: %s", e.message);
+	if (database_apply_config(sc->store, repo_id, sc->repo, s->config, &e) < 0)
+		session_warn(s, ".mailmap and configuration are not applied: %s", e.message);
 	if (missing)
 		session_warn(s, "%" PRId64 " %s missing or corrupt; try git fsck in %.*s", missing,
 			missing == 1 ? "object is" : "objects are",

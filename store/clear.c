@@ -6,9 +6,14 @@
 
 /* What a scan's end made. Tables are emptied before those that say which of their rows are meant.
  */
-static const char *const clear_told[] = {
+static const char *const clear_counts[] = {
+	"DELETE FROM commit_shown WHERE commit_id IN"
+	" (SELECT id FROM commit_info WHERE repo = :repo)",
 	"DELETE FROM trend_month WHERE repo = :repo",
 	"DELETE FROM mainline_run WHERE repo = :repo",
+};
+
+static const char *const clear_told[] = {
 	"DELETE FROM finding WHERE repo = :repo",
 };
 
@@ -32,7 +37,8 @@ static const char *const clear_history[] = {
 	"DELETE FROM commit_info WHERE repo = :repo",
 	"DELETE FROM repo_blob WHERE repo = :repo",
 	"DELETE FROM missing_object WHERE repo = :repo",
-	"UPDATE repo SET tip = NULL, scanned = 0 WHERE id = :repo",
+	"DELETE FROM level_map WHERE repo = :repo", /* rules may get other numbers */
+	"UPDATE repo SET tip = NULL, scanned = 0, levels_hash = 0 WHERE id = :repo",
 };
 
 static const char *const clear_repo[] = {
@@ -65,9 +71,16 @@ static int run_all(
 	return rc;
 }
 
+int store_clear_counts(struct store *s, int64_t repo, struct err *e)
+{
+	return run_all(s, clear_counts, ARRAY_LEN(clear_counts), repo, e);
+}
+
 int store_clear_told(struct store *s, int64_t repo, struct err *e)
 {
-	return run_all(s, clear_told, ARRAY_LEN(clear_told), repo, e);
+	int rc = store_clear_counts(s, repo, e);
+
+	return rc < 0 ? rc : run_all(s, clear_told, ARRAY_LEN(clear_told), repo, e);
 }
 
 int store_clear_derived(struct store *s, int64_t repo, struct err *e)

@@ -65,14 +65,19 @@ static const char finding_sql[] =
 /* A run lasts until the next commit that changes the rule's count, or to the tip. */
 static const char mainline_sql[] =
 	"INSERT INTO mainline_run (repo, first, last, rule, level, open, unknown)"
-	" SELECT :repo, first, last, rule, level, open, unknown FROM ("
-	"  SELECT c.position AS first,"
-	"   coalesce(lead(c.position) OVER w - 1, (SELECT max(position) FROM commit_info"
-	"    WHERE repo = :repo)) AS last,"
-	"   d.rule, d.level, sum(d.open) OVER w AS open, sum(d.unknown) OVER w AS unknown"
+	" WITH delta AS ("
+	"  SELECT c.position, d.rule, coalesce(w.shown, d.level) AS level, sum(d.open) AS open,"
+	"   sum(d.unknown) AS unknown"
 	"  FROM commit_info c CROSS JOIN count_delta d ON d.commit_id = c.id"
-	"  WHERE c.repo = :repo AND c.position IS NOT NULL"
-	"  WINDOW w AS (PARTITION BY d.rule, d.level ORDER BY c.position))"
+	"   LEFT JOIN level_map w ON w.repo = :repo AND w.rule = d.rule AND w.usual = d.level"
+	"  WHERE c.repo = :repo AND c.position IS NOT NULL AND coalesce(w.shown, 0) >= 0"
+	"  GROUP BY 1, 2, 3)"
+	" SELECT :repo, first, last, rule, level, open, unknown FROM ("
+	"  SELECT position AS first,"
+	"   coalesce(lead(position) OVER w - 1, (SELECT max(position) FROM commit_info"
+	"    WHERE repo = :repo)) AS last,"
+	"   rule, level, sum(open) OVER w AS open, sum(unknown) OVER w AS unknown"
+	"  FROM delta WINDOW w AS (PARTITION BY rule, level ORDER BY position))"
 	" WHERE open <> 0 OR unknown <> 0";
 
 static const char trend_sql[] =
@@ -85,13 +90,16 @@ static const char trend_sql[] =
 	" month (day) AS (SELECT first FROM ends WHERE first IS NOT NULL UNION ALL"
 	"  SELECT date(day, '+1 month') FROM month WHERE day < (SELECT last FROM ends)),"
 	" change AS MATERIALIZED ("
-	"  SELECT strftime('%Y-%m-01', c.landed_at, 'unixepoch') AS day, u.category, d.level,"
+	"  SELECT strftime('%Y-%m-01', c.landed_at, 'unixepoch') AS day, u.category,"
+	"   coalesce(w.shown, d.level) AS level,"
 	"   sum(d.open + d.unknown) AS open, sum(d.unknown) AS unknown,"
 	"   sum(d.introduced) AS introduced, sum(d.fixed) AS fixed, sum(d.silenced) AS suppressed"
 	"  FROM commit_info c CROSS JOIN count_delta d ON d.commit_id = c.id"
 	"   CROSS JOIN repo r ON r.id = c.repo"
 	"   CROSS JOIN rule u ON u.rule_set = r.rule_set AND u.idx = d.rule"
-	"  WHERE c.repo = :repo AND c.position IS NOT NULL GROUP BY 1, 2, 3),"
+	"   LEFT JOIN level_map w ON w.repo = :repo AND w.rule = d.rule AND w.usual = d.level"
+	"  WHERE c.repo = :repo AND c.position IS NOT NULL AND coalesce(w.shown, 0) >= 0"
+	"  GROUP BY 1, 2, 3),"
 	" pair AS (SELECT DISTINCT category, level FROM change)"
 	" SELECT :repo, substr(m.day, 1, 7), p.category, p.level,"
 	"  coalesce(sum(x.open) OVER w, 0), coalesce(sum(x.unknown) OVER w, 0),"
@@ -110,11 +118,18 @@ static int derive_findings(struct store *s, struct err *e)
 	return db_run(st, e);
 }
 
+int store_derive_counts(struct store *s, struct err *e)
+{
+	int rc = store_run_repo(s, mainline_sql, s->repo, e);
+
+	if (rc == 0)
+		rc = store_run_repo(s, trend_sql, s->repo, e);
+	return rc < 0 ? rc : store_derive_shown(s, e);
+}
+
 int store_derive(struct store *s, struct err *e)
 {
 	int rc = derive_findings(s, e);
 
-	if (rc == 0)
-		rc = store_run_repo(s, mainline_sql, s->repo, e);
-	return rc < 0 ? rc : store_run_repo(s, trend_sql, s->repo, e);
+	return rc < 0 ? rc : store_derive_counts(s, e);
 }

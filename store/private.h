@@ -55,7 +55,8 @@ int store_delete_history(struct store *s, int64_t repo, struct err *e);
 int store_delete_repo(struct store *s, int64_t repo, struct err *e);
 /* Removes results of blobs that no repository uses, and texts that nothing uses. */
 int store_delete_unused(struct store *s, struct err *e);
-/* Removes what was derived from references; and the references, too. */
+/* Removes counts by level; all that was derived from references; and the references, too. */
+int store_clear_counts(struct store *s, int64_t repo, struct err *e);
 int store_clear_told(struct store *s, int64_t repo, struct err *e);
 int store_clear_derived(struct store *s, int64_t repo, struct err *e);
 
@@ -89,8 +90,15 @@ int store_apply_unions(struct store *s, struct err *e);
 
 /* ---- derive.c ---- */
 
-/* Fills finding, mainline_run and trend_month from what is stored. */
+/* Fills finding, mainline_run, trend_month and commit_shown from what is stored; or only the last
+ * three, which count by level. They are empty before. */
 int store_derive(struct store *s, struct err *e);
+int store_derive_counts(struct store *s, struct err *e);
+
+/* ---- levels.c ---- */
+
+/* Fills commit_shown. */
+int store_derive_shown(struct store *s, struct err *e);
 
 /* A growable array's items as an array in the arena. */
 void *store_list(struct arena *a, const void *items, size_t count, size_t size);

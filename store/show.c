@@ -150,11 +150,14 @@ int show_life(struct store *s, lineage_id lineage, struct arena *a, struct show_
 
 static const char commit_sql[] =
 	"SELECT c.id, r.name, i.mapped_name, i.mapped_email, c.summary, c.authored_at,"
-	" c.committed_at, c.introduced, c.fixed, c.open_total,"
-	" c.open_total - coalesce(p.open_total, 0), c.position IS NOT NULL, c.reachable,"
+	" c.committed_at, coalesce(cs.introduced, c.introduced), coalesce(cs.fixed, c.fixed),"
+	" coalesce(cs.open_total, c.open_total), coalesce(cs.open_total, c.open_total)"
+	"  - coalesce(ps.open_total, p.open_total, 0), c.position IS NOT NULL, c.reachable,"
 	" (SELECT count(*) FROM commit_author x WHERE x.commit_id = c.id AND x.seq > 0)"
 	" FROM commit_info c JOIN repo r ON r.id = c.repo JOIN identity i ON i.id = c.author"
 	" LEFT JOIN commit_info p ON p.id = c.first_parent"
+	" LEFT JOIN commit_shown cs ON cs.commit_id = c.id"
+	" LEFT JOIN commit_shown ps ON ps.commit_id = p.id"
 	" WHERE c.oid = :oid AND (:repo = 0 OR c.repo = :repo)"
 	/* Forks share commits: of several the one that still has it, by name. */
 	" ORDER BY c.reachable DESC, r.name LIMIT 1";
@@ -220,7 +223,8 @@ int show_commit(struct store *s, uint32_t repo, const struct oid *oid, struct ar
 
 static const char events_sql[] =
 	"SELECT k.id, k.key, r.name, u.id, u.title, u.category,"
-	" CASE h.level WHEN 2 THEN 'error' WHEN 1 THEN 'warning' ELSE 'info' END,"
+	" CASE coalesce(w.shown, h.level) WHEN 2 THEN 'error' WHEN 1 THEN 'warning'"
+	"  ELSE 'info' END,"
 	" CASE f.state WHEN 0 THEN 'open' WHEN 1 THEN 'suppressed' WHEN 2 THEN 'unknown'"
 	"  WHEN 3 THEN 'fixed' WHEN 4 THEN 'elsewhere' ELSE '' END,"
 	" p.value, sc.value, sn.value, m.value, h.line, coalesce(ck.key, ''),"
@@ -232,7 +236,9 @@ static const char events_sql[] =
 	" JOIN text m ON m.id = h.message LEFT JOIN finding f ON f.lineage = k.id"
 	" LEFT JOIN lineage cl ON cl.id = k.copied_from LEFT JOIN lineage ck ON ck.id = "
 	"cl.canonical"
-	" WHERE e.commit_id = :commit ORDER BY p.value, h.line, e.seq";
+	" LEFT JOIN level_map w ON w.repo = r.id AND w.rule = u.idx AND w.usual = h.level"
+	" WHERE e.commit_id = :commit AND coalesce(w.shown, 0) >= 0 ORDER BY p.value, h.line, "
+	"e.seq";
 
 int show_events(struct store *s, uint32_t commit, struct arena *a, struct show_event **out,
 	uint32_t *count, struct err *e)

@@ -11,7 +11,7 @@
 #include "store/private.h"
 
 #define APPLICATION_ID 1281454195 /* "Laps"; also in schema.sql */
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 void *store_list(struct arena *a, const void *items, size_t count, size_t size)
 {
@@ -109,10 +109,25 @@ static const char *const migrations[SCHEMA_VERSION] = {
 	      "ALTER TABLE repo DROP COLUMN missing_objects;"
 	      "UPDATE repo SET scanned = 0;"
 	      "PRAGMA user_version = 3",
+	[3] = "CREATE TABLE level_map (repo INTEGER NOT NULL REFERENCES repo (id),"
+	      " rule INTEGER NOT NULL, usual INTEGER NOT NULL, shown INTEGER NOT NULL,"
+	      " PRIMARY KEY (repo, rule, usual)) STRICT, WITHOUT ROWID;"
+	      "CREATE TABLE commit_shown (commit_id INTEGER PRIMARY KEY"
+	      " REFERENCES commit_info (id), open_total INTEGER NOT NULL,"
+	      " introduced INTEGER NOT NULL, fixed INTEGER NOT NULL) STRICT;"
+	      "ALTER TABLE repo ADD COLUMN levels_hash INTEGER NOT NULL DEFAULT 0;"
+	      "PRAGMA user_version = 4",
 };
 
-/* Views are made anew: this is where they begin in the schema. */
+/* Views are in the way of changing tables: those of all versions go before a step, the last step
+ * makes them anew. This is where they begin in the schema. */
 static const char views_begin[] = "---- public views ----";
+static const char drop_views[] =
+	"DROP VIEW IF EXISTS findings; DROP VIEW IF EXISTS regressions; DROP VIEW IF EXISTS events;"
+	"DROP VIEW IF EXISTS commits; DROP VIEW IF EXISTS mainline; DROP VIEW IF EXISTS trend;"
+	"DROP VIEW IF EXISTS credits; DROP VIEW IF EXISTS contributions;"
+	"DROP VIEW IF EXISTS authors; DROP VIEW IF EXISTS open_at_ref; DROP VIEW IF EXISTS refs;"
+	"DROP VIEW IF EXISTS rules; DROP VIEW IF EXISTS coverage; DROP VIEW IF EXISTS analysed;";
 
 static int migrate_one(struct store *s, int64_t version, struct err *e)
 {
@@ -123,8 +138,10 @@ static int migrate_one(struct store *s, int64_t version, struct err *e)
 			(int)version);
 	rc = db_begin(s->db, e);
 	if (rc == 0)
-		rc = db_exec(s->db, migrations[version], e);
+		rc = db_exec(s->db, drop_views, e);
 	if (rc == 0)
+		rc = db_exec(s->db, migrations[version], e);
+	if (rc == 0 && version + 1 == SCHEMA_VERSION)
 		rc = db_exec(s->db, strstr(embed_schema_sql, views_begin), e);
 	if (rc == 0)
 		rc = db_commit(s->db, e);
@@ -137,11 +154,9 @@ static int migrate(struct store *s, int64_t version, struct err *e)
 {
 	int rc = 0;
 
-	if (version < SCHEMA_VERSION) /* views of the old tables are in the way of changing those */
-		rc = db_exec(s->db, "PRAGMA legacy_alter_table = ON", e);
 	for (; version < SCHEMA_VERSION && rc == 0; version++)
 		rc = migrate_one(s, version, e);
-	return rc < 0 ? rc : db_exec(s->db, "PRAGMA legacy_alter_table = OFF", e);
+	return rc;
 }
 
 struct header {

@@ -159,4 +159,20 @@ typedef struct identity store_map_identity(
 int store_apply_mailmap(struct store *s, uint32_t repo, struct str text, store_map_identity *map,
 	void *arg, struct err *e);
 
+/* ---- levels ---- */
+
+/* What is shown in place of a level that a rule gave. */
+struct store_level {
+	struct str rule; /* id; one that the repository was not scanned with does nothing */
+	enum level usual;
+	int shown; /* enum level; -1: nothing is shown */
+};
+/*
+ * Makes views and reports of a repository tell these levels: only what differs from the rules' own
+ * is given. Like store_apply_mailmap: does nothing when they were applied before, and returns 1 when
+ * there is something to do in a database opened for reading.
+ */
+int store_apply_levels(struct store *s, uint32_t repo, const struct store_level *levels,
+	uint32_t count, struct err *e);
+
 #endif

@@ -66,7 +66,7 @@ static void new_file_is_made(void **state)
 	assert_refused(f, false, ERR_NOT_FOUND, "no such database");
 	OK(open_at(f, f->path, true, 0));
 	OK(store_info(f->store, &f->arena, &info, &f->e));
-	assert_int_equal(info.schema, 3);
+	assert_int_equal(info.schema, 4);
 	assert_true(info.bytes > 0);
 	assert_int_equal(info.repos, 0);
 	/* Readers and a writer do not wait for each other. */
@@ -182,7 +182,11 @@ static void newer_schema(void **state)
 
 /* The tables as version 1 had them. */
 static const char tables_v1[] =
-	"PRAGMA legacy_alter_table = ON; DROP VIEW coverage; DROP TABLE missing_object;"
+	"ALTER TABLE repo RENAME COLUMN levels_hash TO was_not_there; "
+	"PRAGMA legacy_alter_table = ON;"
+	"DROP VIEW coverage; DROP VIEW findings; DROP VIEW regressions; DROP VIEW events;"
+	"DROP VIEW commits; DROP VIEW contributions; DROP VIEW authors; DROP VIEW open_at_ref;"
+	"DROP VIEW refs; DROP TABLE missing_object;"
 	"DROP INDEX blob_missing; ALTER TABLE repo RENAME COLUMN scanned TO refs_hash;"
 	"ALTER TABLE repo ADD COLUMN missing_commits INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE repo ADD COLUMN missing_objects INTEGER NOT NULL DEFAULT 0;"
@@ -194,7 +198,8 @@ static const char tables_v1[] =
 	" snippet INTEGER NOT NULL REFERENCES text (id),"
 	" message INTEGER NOT NULL REFERENCES text (id), token_hash INTEGER NOT NULL,"
 	" body_hash INTEGER NOT NULL, context_hash INTEGER NOT NULL, PRIMARY KEY (blob, idx)"
-	") STRICT, WITHOUT ROWID; PRAGMA user_version = 1";
+	") STRICT, WITHOUT ROWID; DROP TABLE level_map; DROP TABLE commit_shown;"
+	" PRAGMA user_version = 1";
 
 static void older_schema(void **state)
 {
@@ -218,7 +223,7 @@ static void older_schema(void **state)
 	assert_refused(f, false, ERR_FAILED, "`lapse scan` upgrades it");
 	OK(open_at(f, f->path, true, 0));
 	OK(store_info(f->store, &f->arena, &info, &f->e));
-	assert_int_equal(info.schema, 3);
+	assert_int_equal(info.schema, 4);
 	OK(store_number(f->store,
 		"SELECT count(*) > 0 AND min(before_hash) = 3 AND max(sketch) = x'' FROM hit", 0,
 		&yes, &f->e));
