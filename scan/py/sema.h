@@ -163,7 +163,7 @@ struct str py_canonical(struct py_file *f, struct str qualified);
 /* The qualified name that an alias node imports; of `import *` the module. */
 struct str py_import_name(struct py_file *f, const struct py_node *alias);
 
-/* ---- types.c, variable.c, annotation.c, member.c ---- */
+/* ---- types.c, variable.c, element.c, annotation.c, member.c ---- */
 
 extern const struct py_type py_unknown;
 struct py_type py_type(struct py_file *f, const struct py_node *expr);
@@ -175,6 +175,9 @@ struct py_type py_instance_of(const struct py_node *local_class);
 /* The type that `with X as y` gives y. */
 struct py_type py_entered_type(
 	struct py_file *f, const struct py_node *context_expr, bool is_async);
+
+/* The type of what going through the iterable gives. */
+struct py_type py_element_type(struct py_file *f, const struct py_node *iterable);
 
 /* Folds types of several values into the one they agree on. */
 struct py_merge {

@@ -76,6 +76,17 @@ static struct py_type with_type(struct py_file *f, const struct py_binding *b)
 	return py_entered_type(f, b->value, item->parent->kind == PY_AsyncWith);
 }
 
+/* `for x in xs`, not a part of an unpacked item. */
+static struct py_type for_type(struct py_file *f, const struct py_binding *b)
+{
+	const struct py_node *p = b->node->parent;
+	bool is_plain = p->kind == PY_For     ? p->u.loop.target == b->node
+		: p->kind == PY_comprehension ? p->u.comprehension.target == b->node && !p->is_async
+					      : false;
+
+	return is_plain && b->value ? py_element_type(f, b->value) : py_unknown;
+}
+
 /* A property read through an instance. */
 static struct py_type property_type(struct py_file *f, const struct py_binding *b)
 {
@@ -105,6 +116,8 @@ struct py_type py_binding_type(struct py_file *f, const struct py_binding *b)
 		return annotation_type(f, b);
 	case PY_BIND_WITH:
 		return with_type(f, b);
+	case PY_BIND_FOR:
+		return for_type(f, b);
 	case PY_BIND_UNPACK:
 		return unpack_type(f, b);
 	case PY_BIND_DEF:

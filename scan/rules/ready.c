@@ -58,6 +58,17 @@ static bool is_settled_before(struct py_file *f, const struct py_node *future)
 	return false;
 }
 
+/* `wait(futures)`, `gather(*map(wrap_future, futures))` and then `for future in futures:`. */
+static bool is_of_known_list(struct py_file *f, const struct py_binding *b)
+{
+	const struct py_binding *list;
+
+	if (!b || b->kind != PY_BIND_FOR || !b->value || b->value->kind != PY_Name)
+		return false;
+	list = py_lookup(f, b->value, b->value->u.name.id);
+	return list && py_escape_of(f, list).escapes;
+}
+
 /* Somebody makes sure that it is done: asks it, settles it, or waits for it in another way. */
 static bool future_is_ready(struct py_file *f, struct str name, const struct py_node *future)
 {
@@ -71,7 +82,7 @@ static bool future_is_ready(struct py_file *f, struct str name, const struct py_
 		return true;
 	b = future->kind == PY_Name ? py_only_binding(py_lookup(f, future, future->u.name.id))
 				    : NULL;
-	return b && py_escape_of(f, b).escapes;
+	return b && (py_escape_of(f, b).escapes || is_of_known_list(f, b));
 }
 
 /* A lock that this function has just made is free the first time. */

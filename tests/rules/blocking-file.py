@@ -178,3 +178,8 @@ async def devices():
 
 async def at_an_offset(fd):
     return os.pread(fd, 10, 0)  # expect: blocking-file
+
+
+async def tree(top: Path):
+    for child in top.iterdir():  # expect: blocking-file
+        child.unlink()  # expect: blocking-file

@@ -168,3 +168,40 @@ async def counted():
     await fill(found)
     assert found.qsize() == 1
     return found.get()  # clean
+
+
+# What a loop goes through has the type of what was put in.
+async def several(work, items):
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.join()  # expect: blocking-wait
+    processes = []
+    for item in items:
+        process = multiprocessing.Process(target=work, args=(item,))
+        processes.append(process)
+    [p.join() for p in processes]  # expect: blocking-wait
+
+
+async def listed(workers: list[threading.Thread]):
+    for worker in sorted(workers):
+        worker.join()  # expect: blocking-wait
+
+
+async def mixed(work, others):
+    joined = [threading.Thread(target=work)]
+    joined.append(work.handle())
+    for thing in joined:
+        thing.join()  # clean
+    more = [threading.Thread(target=work)]
+    more.extend(others)
+    for thing in more:
+        thing.join()  # clean
+    for first, second in [(threading.Thread(), work)]:
+        first.join()  # clean
+
+
+async def waited_for(pool: ThreadPoolExecutor, work):
+    futures = [pool.submit(work) for _ in range(3)]
+    await asyncio.gather(*[asyncio.wrap_future(f) for f in futures])
+    await asyncio.wait(futures)
+    return [f.result() for f in futures]  # clean
