@@ -126,6 +126,7 @@ int compare_print(struct session *s, struct repo *r, struct comparison *c,
 			add_change(s, r, &w, x);
 	}
 	left_out = findings_end(&w);
+	(void)fflush(session_out(s)); /* before the notes: logs mix both streams */
 	if (left_out)
 		session_warn(s, "%zu findings are left out: the format takes no more", left_out);
 	return 0;
