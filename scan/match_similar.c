@@ -9,19 +9,19 @@
 
 #define HUNK_MARGIN 3 /* lines: neighbouring hunks are one change */
 #define PERMILLE    1000
+#define IMPOSSIBLE  1001
 
 /* How alike the tokens must be, by what else speaks for the pair. */
-#define LEAST_OTHER_CALL 300 /* and it stands in the very place */
-#define LEAST_CLOSE      100
-#define LEAST_IN_SCOPE   350
+#define LEAST_CLOSE 100
+#define LEAST_ALONE 350
 
 /* What else speaks for a pair makes it cheaper. */
 #define BONUS_TOKENS   50
 #define BONUS_CALLEE   400
 #define BONUS_CONTEXT  200
-#define BONUS_HUNK     100
+#define BONUS_PLACE    100
 #define BONUS_SCOPE    300
-#define ALL_BONUSES    (BONUS_TOKENS + BONUS_CALLEE + 2 * BONUS_CONTEXT + BONUS_HUNK + BONUS_SCOPE)
+#define ALL_BONUSES    (BONUS_TOKENS + BONUS_CALLEE + 2 * BONUS_CONTEXT + BONUS_PLACE + BONUS_SCOPE)
 #define REJECT         ((PERMILLE + ALL_BONUSES) * DISTANCE_STEPS)
 #define DISTANCE_STEPS 1024 /* distance breaks ties only */
 
@@ -59,10 +59,12 @@ float sketch_similarity(struct str a, struct str b)
 
 /* ---- one pair ---- */
 
-static bool in_hunk(const struct match_old *old, const struct fact *new)
+/* On the same line, or among those that took its place? */
+static bool in_place(const struct match_old *old, const struct fact *new)
 {
-	return !old->line &&
-		new->line + HUNK_MARGIN >= old->hunk_first &&new->line <=
+	if (old->line)
+		return old->line == new->line;
+	return new->line + HUNK_MARGIN >= old->hunk_first &&new->line <=
 		old->hunk_last + HUNK_MARGIN;
 }
 
@@ -76,7 +78,7 @@ static int64_t distance_part(const struct match_old *old, const struct fact *new
 
 /* What speaks for a pair besides its tokens. */
 struct evidence {
-	bool callee, before, after, scope, hunk;
+	bool callee, before, after, scope, place;
 };
 
 static struct evidence evidence_of(const struct match_old *old, const struct fact *new)
@@ -86,9 +88,12 @@ static struct evidence evidence_of(const struct match_old *old, const struct fac
 		.before = same_before(old->fact, new),
 		.after = same_after(old->fact, new),
 		.scope = str_eq(old->fact->scope, new->scope),
-		.hunk = in_hunk(old, new),
+		.place = in_place(old, new),
 	};
 }
+
+/* The same for another call, by how much else speaks for the pair. */
+static const int least_for_other_call[] = {IMPOSSIBLE, 350, 300, 200, 200};
 
 /* How alike the tokens must be, in permille; more than that: they cannot be enough. */
 static int least_alike(const struct evidence *e)
@@ -96,10 +101,10 @@ static int least_alike(const struct evidence *e)
 	int around = e->before + e->after;
 
 	if (!e->callee)
-		return e->hunk + e->scope + around >= 2 ? LEAST_OTHER_CALL : PERMILLE + 1;
-	if (e->hunk || around)
+		return least_for_other_call[e->place + e->scope + around];
+	if (e->scope && (e->place || around))
 		return LEAST_CLOSE;
-	return e->scope ? LEAST_IN_SCOPE : PERMILLE + 1;
+	return e->scope || e->place || around ? LEAST_ALONE : IMPOSSIBLE;
 }
 
 /* REJECT: no pair. */
@@ -115,7 +120,7 @@ static int64_t cost_of(const struct match_old *old, const struct fact *new)
 	cost -= old->fact->id.token_hash == new->id.token_hash ? BONUS_TOKENS : 0;
 	cost -= e.callee ? BONUS_CALLEE : 0;
 	cost -= (e.before + e.after) * BONUS_CONTEXT;
-	cost -= e.hunk ? BONUS_HUNK : 0;
+	cost -= e.place ? BONUS_PLACE : 0;
 	cost -= e.scope ? BONUS_SCOPE : 0;
 	return cost * DISTANCE_STEPS + distance_part(old, new);
 }

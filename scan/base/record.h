@@ -50,7 +50,8 @@ struct rule_record {
  */
 struct signature {
 	uint64_t token_hash;  /* the finding's expression or statement header */
-	uint64_t callee_hash; /* the last name of what it calls; else the kind of its node */
+	uint64_t callee_hash; /* the last name of what it calls, or the name it defines; else the
+			       * kind of its node */
 	uint64_t body_hash;   /* the function (without its name) or module level statement around
 			       * it; weight to 7 */
 	uint64_t before_hash, after_hash; /* the statements around, in the same function; weight to

@@ -14,7 +14,7 @@
 
 /* Bumped when the parser, names, types or the engine change what is found in the same file,
  * and when findings are followed otherwise through history. */
-#define FRONT_END_VERSION "3"
+#define FRONT_END_VERSION "4"
 
 struct draft {
 	const struct rule *rule;
@@ -119,7 +119,8 @@ bool node_holds_statements(const struct py_node *n);
 
 /* ---- sketch.c: what survives small edits ---- */
 
-/* The last name of what the node calls or names, else its kind. */
+/* The last name of what the node calls or names; of defs and decorators the name defined; else the
+ * kind of the node. */
 uint64_t hash_callee(struct py_file *f, const struct py_node *n);
 /* Writes at most SKETCH_BYTES; returns how many. */
 size_t sketch_of(

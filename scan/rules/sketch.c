@@ -83,8 +83,11 @@ static struct str last_name(struct py_file *f, const struct py_node *expr)
 
 uint64_t hash_callee(struct py_file *f, const struct py_node *n)
 {
-	const struct py_node *call = main_call(n);
+	const struct py_node *call = main_call(n), *def = node_decorated(n);
 
+	/* Nothing is called there: what matters is which function it is. */
+	if (def || py_is_function(n) || n->kind == PY_ClassDef)
+		return hash_finish(hash_text(hash_number(HASH_SEED, n->kind), def ? def : n));
 	if (call)
 		return hash_bytes(last_name(f, call->u.call.func));
 	if (n->kind == PY_Name || n->kind == PY_Attribute)
@@ -163,12 +166,17 @@ static void add_header(struct tokens *t, const struct py_node *top)
 			add_token(t, it);
 }
 
-/* Loops and functions look alike from their headers: what they call tells them apart. */
+/* Loops and functions look alike from their headers: what they do and with what tells them apart.
+ */
 static void add_body(struct tokens *t, const struct py_node *top)
 {
 	PY_EACH (it, top) {
 		if (it->kind == PY_Call)
 			add_text(t, PY_Module, last_name(t->file, it->u.call.func));
+		else if (it->kind == PY_Attribute)
+			add_text(t, PY_Module, it->u.attribute.attr);
+		else if (it->kind == PY_Constant)
+			add(t, hash_text(hash_number(HASH_SEED, PY_Module), it));
 	}
 }
 
@@ -204,15 +212,18 @@ static void number_equal_ones(struct tokens *t)
 size_t sketch_of(
 	struct py_file *f, const struct py_node *n, struct arena *scratch, unsigned char *out)
 {
-	size_t cap = (size_t)(n->end_node - n) * PER_NODE + 1, bytes = 0;
+	const struct py_node *def = node_decorated(n), *top = def ? def : n;
+	size_t cap = (size_t)(top->end_node - top) * PER_NODE, bytes = 0;
 	struct tokens t = {.file = f, .cap = cap < MAX_TOKENS ? cap : MAX_TOKENS};
 
 	t.items = arena_alloc(scratch, t.cap * sizeof *t.items);
 	add_header(&t, n);
 	if (node_holds_statements(n))
 		add_body(&t, n);
-	if (node_decorated(n))
-		add(&t, hash_text(HASH_SEED, node_decorated(n)));
+	if (def) {
+		add(&t, hash_text(HASH_SEED, def));
+		add_body(&t, def);
+	}
 	number_equal_ones(&t);
 	out[bytes++] = SKETCH_VERSION;
 	for (size_t i = 0; i < t.len && bytes < SKETCH_BYTES; i++) {
