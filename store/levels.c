@@ -171,3 +171,30 @@ int store_apply_levels(struct store *s, uint32_t repo, const struct store_level 
 	s->repo = chosen;
 	return rc;
 }
+
+/* ---- copying ---- */
+
+static const char copy_sql[] =
+	"INSERT OR REPLACE INTO main.level_map SELECT r.id, o.rule, o.usual, o.shown"
+	" FROM src.level_map o JOIN src.repo x ON x.id = o.repo"
+	" JOIN main.repo r ON r.name = x.name /*scan*/";
+
+/* The next repository that has levels. */
+static const char next_sql[] =
+	"SELECT coalesce(min(repo), 0) FROM main.level_map WHERE repo > :repo";
+
+int store_copy_levels(struct store *s, struct err *e)
+{
+	int64_t chosen = s->repo, next;
+	int rc = db_run(db_prepare(s->db, copy_sql, e), e);
+
+	s->repo = -1; /* before all */
+	while (rc == 0 && (rc = store_number(s, next_sql, s->repo, &next, e)) == 0 && next) {
+		s->repo = next;
+		rc = store_clear_counts(s, next, e);
+		if (rc == 0)
+			rc = store_derive_counts(s, e);
+	}
+	s->repo = chosen;
+	return rc;
+}

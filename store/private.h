@@ -99,6 +99,8 @@ int store_derive_counts(struct store *s, struct err *e);
 
 /* Fills commit_shown. */
 int store_derive_shown(struct store *s, struct err *e);
+/* Of an attached database `src` that was merged into this one: its levels hold here, too. */
+int store_copy_levels(struct store *s, struct err *e);
 
 /* A growable array's items as an array in the arena. */
 void *store_list(struct arena *a, const void *items, size_t count, size_t size);

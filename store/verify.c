@@ -179,8 +179,9 @@ struct comparing {
 static int compare_attached(struct store *copy, void *arg, struct err *e)
 {
 	const struct comparing *c = arg;
+	int rc = store_copy_levels(copy, e);
 
-	return compare_views(copy, c->found, c->arg, e);
+	return rc < 0 ? rc : compare_views(copy, c->found, c->arg, e);
 }
 
 int store_verify_derived(struct store *s, store_found *found, void *arg, struct err *e)
