@@ -157,6 +157,15 @@ static bool is_used_in_place(const struct py_node *attribute)
 		!idiom_is_one_of(attribute->u.attribute.attr, resource_closers);
 }
 
+/* `Redis().pipeline()` does not connect yet; `await Redis().get(k)` does. */
+static bool connects_in_place(const struct py_node *attribute, const char *const *row)
+{
+	const struct py_node *use = attribute->parent->parent;
+
+	return strcmp(row[RESOURCE_HOW], "lazy") != 0 ||
+		(use->kind != PY_Assign && use->kind != PY_Expr);
+}
+
 static void check_target(struct rule_run *run, const struct rule *rule, const struct py_node *call,
 	const struct py_node *target, const char *const *row)
 {
@@ -172,7 +181,8 @@ static void check_use(struct rule_run *run, const struct rule *rule, const struc
 {
 	const struct py_node *p = value->parent;
 
-	if (p->kind == PY_Expr || (p->kind == PY_Attribute && is_used_in_place(p)))
+	if (p->kind == PY_Expr ||
+		(p->kind == PY_Attribute && is_used_in_place(p) && connects_in_place(p, row)))
 		report(run, rule, rule->level, call, row);
 	else if (p->kind == PY_Assign && p->u.assign.targets.len == 1)
 		check_target(run, rule, call, p->u.assign.targets.items[0], row);

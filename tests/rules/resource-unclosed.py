@@ -268,6 +268,12 @@ async def stands_in(AsyncMock):
     await client.ping()
 
 
+async def asks_in_place(AsyncMock):
+    pipe = redis.Redis().pipeline()  # clean
+    pipe.parse_response = AsyncMock()
+    return await redis.Redis().get("key")  # expect: resource-unclosed
+
+
 async def subscribes(port):
     client = redis.Redis(port=port)  # expect: resource-unclosed
     sub = client.pubsub()
