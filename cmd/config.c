@@ -41,8 +41,7 @@ const struct command command_config = {
 		 "  tests        paths of test code, written as in .gitignore\n"
 		 "  teams        name = [\"*@example.org\", \"ann@example.com\"]\n"
 		 "  bots         addresses or names that are no people\n"
-		 "  ignore-revs  file of commits that only reformat\n"
-		 "  pseudonyms   true hides names",
+		 "  ignore-revs  file of commits that only reformat",
 	.examples = examples,
 	.run = run,
 };
@@ -120,8 +119,6 @@ static struct str default_of(const struct config *c, const char *setting, struct
 {
 	if (strcmp(setting, "tests") == 0)
 		return list_text(&c->tests, a);
-	if (strcmp(setting, "pseudonyms") == 0)
-		return STR("false");
 	if (strcmp(setting, "ignore-revs") == 0)
 		return c->ignore_revs;
 	return STR_EMPTY;

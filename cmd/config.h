@@ -49,7 +49,6 @@ struct config {
 	struct config_list bots;     /* patterns of addresses or names */
 	struct str ignore_revs;      /* the file's name; "" for none */
 	struct str ignore_revs_text; /* what stands in it */
-	bool pseudonyms;
 };
 
 /* ---- asking ---- */

@@ -1,5 +1,5 @@
 /*
- * The settings that are no options: rules, blocking, tests, teams, bots, ignore-revs, pseudonyms.
+ * The settings that are no options: rules, blocking, tests, teams, bots, ignore-revs.
  * One function reads one of them.
  */
 #include <stdarg.h>
@@ -91,14 +91,6 @@ static int read_ignore_revs(struct reading *r, const struct toml_value *v)
 	if (v->type != TOML_STRING)
 		return wrong_type(r, v, "a string; write \".git-blame-ignore-revs\"");
 	r->config->ignore_revs = v->text;
-	return 0;
-}
-
-static int read_pseudonyms(struct reading *r, const struct toml_value *v)
-{
-	if (v->type != TOML_BOOLEAN)
-		return wrong_type(r, v, "true or false");
-	r->config->pseudonyms = v->integer != 0;
 	return 0;
 }
 
@@ -200,7 +192,6 @@ static const struct setting {
 	{"teams", read_teams},
 	{"bots", read_bots},
 	{"ignore-revs", read_ignore_revs},
-	{"pseudonyms", read_pseudonyms},
 };
 
 const char *config_setting_name(size_t index)

@@ -126,7 +126,7 @@ static const struct option_spec *make_options(struct arena *a, const struct quer
 static bool wants_pseudonyms(const struct session *s)
 {
 	return options_have(&s->options, pseudonyms_option.name) &&
-		(s->config->pseudonyms || options_flag(&s->options, pseudonyms_option.name));
+		options_flag(&s->options, pseudonyms_option.name);
 }
 
 /* ---- binding ---- */

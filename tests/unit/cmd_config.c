@@ -123,17 +123,15 @@ static void people(void **state)
 	struct state *s = *state;
 
 	assert_int_equal(load(s,
-				 "bots = [\"*[bot]\"]\npseudonyms = true\n"
+				 "bots = [\"*[bot]\"]\n"
 				 "[teams]\ncore = [\"*@core.example.org\"]\nall = [\"*\"]\n"),
 		0);
-	assert_true(s->config.pseudonyms);
 	assert_true(config_is_bot(&s->config, bot));
 	assert_false(config_is_bot(&s->config, ann));
 	assert_true(str_is(config_team_of(&s->config, ann)->name, "core"));
 	assert_true(str_is(config_team_of(&s->config, zoe)->name, "all"));
 	assert_int_equal(load(s, ""), 0);
 	assert_null(config_team_of(&s->config, zoe));
-	assert_false(s->config.pseudonyms);
 }
 
 static void test_code(void **state)
@@ -178,7 +176,8 @@ static void option_keys(void **state)
 	static const char *const good[] = {"level = \"info\"\njobs = 4\nmax-file-size = \"1M\"\n",
 		"max-file-size = 0x1000\ntimeout = 1_000\n",
 		"[scan]\nsince = 2024-05-31\nall = true\n", "[trend]\nsplit = true\n",
-		"scan.ref = [\"main\", \"v1\"]\n", "quiet = true\n", "[authors]\nsmall = 5\n"};
+		"scan.ref = [\"main\", \"v1\"]\n", "quiet = true\n", "pseudonyms = true\n",
+		"[authors]\nsmall = 5\n"};
 	static const char *const bad[] = {"output = \"x\"\n", "[scan]\ndb = \"x\"\n",
 		"no-config = true\n", "[lint]\njobs = 1\n", "jobs = -1\n", "level = true\n",
 		"[scan]\nref = \"main\"\n", "[scan]\nref = [1]\n", "all = 1\n", "timeout = \"5\"\n",
