@@ -334,7 +334,46 @@ CREATE TABLE trend_month (
 -- Each is dropped first: an upgrade runs the schema from here on.
 -- Times are UTC text, commit ids full hex, levels and states words. Every join goes along a unique
 -- index in the direction of the query: all rows, one commit's, or one finding's.
+-- Lines of three dashes are the dictionary of the views (store/views.h): `= names` are columns that
+-- mean the same in all.
 
+--- *: what these columns mean in every view
+---   repo: name of the repository: host/owner/name, or its folder's name
+---   finding: id of a finding through its history, for `lapse show`; made of natural keys only
+---   rule: id of the rule: blocking-sleep
+---   category: family of the rule: blocking, task, …; titles stand in `rules`
+---   level: error, warning or info
+---   path: file, from the root of the repository
+---   line: line, from 1
+---   scope: function around it: Class.method; '' at module level
+---   snippet: first line of the code, at most 200 characters
+---   commit_oid: id of the commit, 40 hex digits
+---   at: committer date of the commit
+---   authored_at: author date of the commit
+---   author: author's name, by .mailmap
+---   email: author's address, by .mailmap
+---   is_bot: 1: not a person
+---   summary: first line of the commit's message
+---   python_lines_changed: Python lines added and deleted against the first parent; 0 for merges
+
+--- findings: one row for each finding
+---   = finding repo rule category level
+---   state: on the default reference: open, suppressed, unknown (under a syntax error), fixed;
+---     elsewhere: only on other tracked references
+---   = path line scope snippet
+---   introduced_commit: commit that brought it; NULL: there where the visible history begins
+---   introduced_at: date of that
+---   introduced_by: author of that
+---   introduced_email: address of that author
+---   fixed_commit: last commit on the default reference that ended it; may be set for what is
+---     open again
+---   fixed_at: date of that
+---   fixed_by: author of that
+---   fixed_email: address of that author
+---   age_days: days from the first sight to the last commit of the default reference
+---   times_reopened: how often it came back
+---   copied_from: finding that it is a copy of
+---   message: what the rule says
 DROP VIEW IF EXISTS findings;
 CREATE VIEW findings AS
 SELECT
@@ -387,6 +426,20 @@ FROM lineage k
 	LEFT JOIN level_map w ON w.repo = r.id AND w.rule = u.idx AND w.usual = h.level
 WHERE coalesce(w.shown, 0) >= 0;
 
+--- events: one row for each thing that happened to a finding in a commit
+---   = repo commit_oid at authored_at author email finding
+---   kind: introduced, fixed, removed (with its function or file), suppressed, unsuppressed,
+---     reopened, dropped_by_merge, resurrected_by_merge, history_start (already there where the
+---     visible history begins)
+---   = rule category level
+---   path: file; of endings: of the last version that had it
+---   line: line, likewise
+---   snippet: first line of the code, likewise
+---   step: how it was matched with the version before: new, same-blob, line, in-place, scope,
+---     block, similar, across, carried
+---   confidence: how sure that is, 0 to 1
+---   related_commit: the fix that was undone, the commit it was cherry-picked from
+---   = summary
 DROP VIEW IF EXISTS events;
 CREATE VIEW events AS
 SELECT
@@ -429,11 +482,41 @@ FROM event e
 	LEFT JOIN level_map w ON w.repo = r.id AND w.rule = u.idx AND w.usual = h.level
 WHERE coalesce(w.shown, 0) >= 0 AND c.reachable;
 
+--- regressions: the events that added a finding, as reopened and unsuppressed do, too
+---   = repo commit_oid at authored_at author email finding
+---   kind: as in events
+---   = rule category level path line snippet
+---   step: as in events
+---   confidence: as in events
+---   related_commit: as in events
+---   = summary
 DROP VIEW IF EXISTS regressions;
 CREATE VIEW regressions AS
 SELECT * FROM events
 WHERE kind IN ('introduced', 'reopened', 'resurrected_by_merge', 'unsuppressed');
 
+--- commits: one row for each commit
+---   = repo commit_oid author email
+---   author_raw: author's name as the commit has it
+---   email_raw: author's address as the commit has it
+---   = authored_at
+---   committed_at: committer date
+---   = summary
+---   parents: ids of the parents, the first one first, with blanks between
+---   parent_count: how many: 2 and more are merges
+---   on_mainline: 1: on the first-parent chain of the default reference
+---   position: place on it, 1 = oldest; NULL elsewhere
+---   landed_at: date by which the trend counts: never before that of the commit before
+---   introduced: errors and warnings that it added
+---   fixed: errors and warnings that it ended
+---   landed: errors and warnings more than in the first parent's tree: sums exactly along the
+---     mainline
+---   open_total: errors and warnings in its tree, not suppressed
+---   coverage: share of the tree's Python bytes that could be analysed, 0 to 1
+---   = python_lines_changed
+---   python_bytes: size of the Python files of its tree
+---   async_functions: async functions in its tree
+---   awaits: await expressions in its tree
 DROP VIEW IF EXISTS commits;
 CREATE VIEW commits AS
 SELECT
@@ -478,6 +561,12 @@ FROM commit_info c
 	LEFT JOIN commit_shown fs ON fs.commit_id = fp.id
 WHERE c.reachable;
 
+--- mainline: one row for each first-parent commit of the default ref and rule with open findings
+---   = repo
+---   position: place, 1 = oldest
+---   = commit_oid at rule category level
+---   open: seen in its tree and not suppressed
+---   unknown: hidden by syntax errors there, known from before
 DROP VIEW IF EXISTS mainline;
 CREATE VIEW mainline AS
 SELECT
@@ -499,6 +588,15 @@ WHERE m.open > 0;
 -- Landed: along first parents of the default ref, by committer date made non-decreasing.
 -- open = open of the month before + introduced - fixed. So open includes what is carried under
 -- syntax errors; `unknown` says how many that are.
+--- trend: one row for each month, category and level, along the default ref's first parents
+---   = repo
+---   month: YYYY-MM, every one from the first to the last
+---   = category level
+---   open: at the end of the month; that of the month before + introduced - fixed
+---   introduced: landed in the month
+---   fixed: ended in the month
+---   suppressed: the part of fixed that was silenced rather than mended
+---   unknown: the part of open that a syntax error hides
 DROP VIEW IF EXISTS trend;
 CREATE VIEW trend AS
 SELECT
@@ -515,6 +613,8 @@ FROM trend_month t JOIN repo r ON r.id = t.repo;
 
 -- Each commit once for each person who gets credit for it: its author and co-authors. (Two addresses
 -- of one person may both stand in a commit.)
+--- credits: one row for each commit and person who gets credit for it: author and co-authors
+---   = repo commit_oid at author email is_bot python_lines_changed
 DROP VIEW IF EXISTS credits;
 CREATE VIEW credits AS
 SELECT
@@ -534,6 +634,11 @@ WHERE c.reachable AND NOT EXISTS (
 	WHERE b.commit_id = a.commit_id AND b.seq < a.seq AND j.person = i.person);
 
 -- Each event once for each person who gets credit for its commit, with the finding's state now.
+--- contributions: one row for each event and person who gets credit for its commit
+---   = repo commit_oid at author email is_bot finding
+---   kind: as in events
+---   = rule category level path
+---   state: of the finding now, as in findings
 DROP VIEW IF EXISTS contributions;
 CREATE VIEW contributions AS
 SELECT
@@ -573,6 +678,13 @@ WHERE coalesce(w.shown, 0) >= 0 AND c.reachable AND NOT EXISTS (
 
 -- Authored: over the whole graph, distinct findings. Co-authors get full credit each. (No WITH here:
 -- the guard of `lapse sql` takes the names of common tables for those of views.)
+--- authors: one row for each author, category and level
+---   = repo author email is_bot category level
+---   introduced: distinct findings introduced or reopened, over all history
+---   fixed: distinct findings fixed, removed or dropped by a merge
+---   open: of those introduced: open on the default reference
+---   python_lines_changed: of all commits of the author
+---   introduced_per_kloc: introduced for each 1,000 of these lines
 DROP VIEW IF EXISTS authors;
 CREATE VIEW authors AS
 SELECT
@@ -619,6 +731,13 @@ FROM (
 			WHERE b.commit_id = a.commit_id AND b.seq < a.seq AND j.person = ci.person)
 		GROUP BY ci.person) AS churn ON churn.person = act.person;
 
+--- open_at_ref: one row for each finding at a tracked reference
+---   = repo
+---   ref: full name of the reference: refs/heads/main
+---   = finding rule category level
+---   state: open, suppressed or unknown
+---   = path line scope
+---   suppressed: 1: a comment silences it
 DROP VIEW IF EXISTS open_at_ref;
 CREATE VIEW open_at_ref AS
 SELECT
@@ -647,6 +766,13 @@ FROM ref b
 WHERE coalesce(w.shown, 0) >= 0;
 
 -- The tracked references and what their tips have.
+--- refs: one row for each tracked reference
+---   = repo
+---   ref: full name: refs/heads/main, refs/tags/v1.0
+---   is_default: 1: the one that trends and states are told of
+---   commit_oid: commit at its tip
+---   = at
+---   open_total: errors and warnings in its tree
 DROP VIEW IF EXISTS refs;
 CREATE VIEW refs AS
 SELECT
@@ -662,6 +788,12 @@ FROM ref n
 	LEFT JOIN commit_shown cs ON cs.commit_id = c.id;
 
 -- Of rule sets that differ, the one in which the rule is newest tells.
+--- rules: one row for each rule
+---   = rule category
+---   category_title: the family in words
+---   level: usual level; a finding may have another
+---   title: what it is about
+---   since: bumped when what the rule reports changes
 DROP VIEW IF EXISTS rules;
 CREATE VIEW rules AS
 SELECT
@@ -676,6 +808,16 @@ WHERE u.rule_set = (SELECT n.rule_set FROM rule n JOIN rule_set s ON s.id = n.ru
 	WHERE n.id = u.id ORDER BY CAST(n.since AS INTEGER) DESC, s.digest DESC LIMIT 1);
 
 -- Everything that was scanned, reachable or not.
+--- coverage: one row for each repository: how much of it was scanned, reachable or not
+---   = repo
+---   commits: commits in its history
+---   commits_done: of these: scanned
+---   blobs: versions of Python files
+---   blobs_partial: of these: with syntax errors
+---   blobs_skipped: of these: not analysed
+---   missing_objects: commits, trees and blobs that cannot be read
+---   bytes: size of the versions
+---   bytes_unknown: of this: under syntax errors, or skipped
 DROP VIEW IF EXISTS coverage;
 CREATE VIEW coverage AS
 SELECT
@@ -697,6 +839,13 @@ FROM repo r
 GROUP BY r.id;
 
 -- The blobs of a repository's history by how far they could be analysed, and why not.
+--- analysed: one row for each repository, status and reason
+---   = repo
+---   status: whole, partly, skipped or missing
+---   reason: why not whole
+---   blobs: versions of Python files
+---   bytes: their size
+---   bytes_unknown: of this: not analysed
 DROP VIEW IF EXISTS analysed;
 CREATE VIEW analysed AS
 SELECT

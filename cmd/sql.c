@@ -8,6 +8,7 @@
 #include "cmd/database.h"
 #include "cmd/files.h"
 #include "cmd/report.h"
+#include "cmd/sql.h"
 
 #define MAX_SQL_BYTES (1024 * 1024)
 
@@ -24,6 +25,7 @@ static const struct option_spec options[] = {
 		.type = OPTION_LIST,
 		.argument = "NAME=VALUE",
 		.help = "the value of :NAME in the statement"},
+	{.name = "schema", .help = "tell what the columns of the views mean"},
 	{0},
 };
 
@@ -33,6 +35,8 @@ static const struct example examples[] = {
 	{"lapse sql -p name=Ada \"SELECT * FROM events WHERE author = :name\" --format json",
 		"with a parameter, for programs"},
 	{"lapse sql < report.sql", "the statement on standard input"},
+	{"lapse sql", "on a terminal: one after the other, with a history"},
+	{"lapse sql --schema --format markdown", "what there is to ask for"},
 	{0},
 };
 
@@ -43,10 +47,11 @@ const struct command command_sql = {
 	.max_operands = 1,
 	.groups = GROUP_ROWS | GROUP_DATABASE | GROUP_LIMITS,
 	.options = options,
-	.about = "Runs one SELECT on the public views: findings, events, regressions, commits, "
-		 "mainline, trend, authors, open_at_ref, rules, coverage. Nothing can be changed. "
-		 "The "
-		 "statement is the argument, or stands in --file, or on standard input.",
+	.about =
+		"Runs one SELECT on the public views, which --schema lists. Nothing can be "
+		"changed. "
+		"The statement is the argument, or stands in --file, or on standard input; without "
+		"one, on a terminal, statements are read one after the other.",
 	.examples = examples,
 	.run = run,
 };
@@ -78,8 +83,6 @@ static int read_statement(struct session *s, struct strbuf *sql)
 		strbuf_addz(sql, operand);
 		return 0;
 	}
-	if (!operand && isatty(STDIN_FILENO))
-		return session_fail(s, "sql: no statement; write lapse sql 'SELECT ...'");
 	return read_file(s, "-", sql);
 }
 
@@ -100,7 +103,7 @@ static int bind_params(struct session *s, struct query_run *run)
 	return 0;
 }
 
-static int run_sql(struct session *s, struct store *store, struct str sql)
+int sql_run(struct session *s, struct store *store, struct str sql)
 {
 	const struct query_limits limits = report_limits(s);
 	struct query_run *r = NULL;
@@ -115,16 +118,27 @@ static int run_sql(struct session *s, struct store *store, struct str sql)
 	return status;
 }
 
+static bool is_interactive(const struct session *s)
+{
+	return s->options.operands.len == 0 && !options_text(&s->options, "file") &&
+		isatty(STDIN_FILENO);
+}
+
 static int run(struct session *s)
 {
 	struct strbuf sql = {0};
 	struct database d;
-	int status = read_statement(s, &sql);
+	bool interactive = is_interactive(s);
+	int status;
 
+	if (options_flag(&s->options, "schema"))
+		return sql_write_schema(s, STR_EMPTY);
+	status = interactive ? 0 : read_statement(s, &sql);
 	if (status == 0) {
 		status = database_open(s, &d);
 		if (status == 0)
-			status = run_sql(s, d.store, strbuf_str(&sql));
+			status = interactive ? sql_shell(s, d.store)
+					     : sql_run(s, d.store, strbuf_str(&sql));
 		database_close(&d);
 	}
 	strbuf_release(&sql);

@@ -514,3 +514,8 @@ bool db_has_param(const struct db_stmt *s, const char *name)
 {
 	return sqlite3_bind_parameter_index(s->handle, name) > 0;
 }
+
+bool db_is_complete(const char *sql)
+{
+	return sqlite3_complete(sql) != 0;
+}

@@ -90,6 +90,7 @@ struct db_guard {
 int db_prepare_guarded(struct db_stmt **out, struct db *d, struct str sql,
 	const struct db_guard *guard, struct err *e);
 void db_free(struct db_stmt *s);
+bool db_is_complete(const char *sql); /* ends with a semicolon outside of texts and comments */
 int db_param_count(const struct db_stmt *s);
 const char *db_param_name(const struct db_stmt *s, int index); /* from 0; with its ':'; NULL: "?" */
 bool db_has_param(const struct db_stmt *s, const char *name);

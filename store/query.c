@@ -406,3 +406,8 @@ struct query_value query_value(struct query_run *r, uint32_t column)
 	v.text = db_text(r->statement, c);
 	return v;
 }
+
+bool query_is_complete(struct str sql)
+{
+	return db_is_complete(sql.ptr);
+}

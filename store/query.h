@@ -77,6 +77,8 @@ int query_open(struct query_run **out, struct store *s, const struct query *q,
 int query_open_sql(struct query_run **out, struct store *s, struct str sql,
 	const struct query_limits *limits, struct err *e);
 void query_close(struct query_run *r); /* r may be NULL */
+/* Does this end a statement: a semicolon outside of texts and comments? `sql` is NUL-terminated. */
+bool query_is_complete(struct str sql);
 
 /* Binds a parameter from its text, before the first query_next. ERR_USAGE: no such parameter (the
  * message lists those there are), or not of its type. */

@@ -2,6 +2,7 @@
  * The public views on a small history written by hand: every number below was worked out on paper
  * from the meaning of the views.
  */
+#include "store/views.h"
 #include "tests/unit/store_history.h"
 
 static int setup(void **state)
@@ -236,6 +237,54 @@ static void words_agree_with_the_program(void **state)
 	}
 }
 
+/* With blanks between. */
+static struct str columns_of(struct fixture *f, struct str view)
+{
+	struct str sql = arena_printf(&f->arena, "SELECT * FROM %.*s", STR_ARG(view));
+	struct strbuf columns = {0};
+	struct query_run *r;
+	struct str out;
+
+	OK(query_open_sql(&r, f->store, sql, &(const struct query_limits){0}, &f->e));
+	for (uint32_t i = 0; i < query_column_count(r); i++)
+		strbuf_addf(&columns, "%s%.*s", i ? " " : "", STR_ARG(query_column(r, i).name));
+	query_close(r);
+	out = arena_dup(&f->arena, strbuf_str(&columns));
+	strbuf_release(&columns);
+	return out;
+}
+
+/* The dictionary has every view, and of each its columns in their order, all with words. */
+static void the_dictionary_is_complete(void **state)
+{
+	struct fixture *f = *state;
+	struct view_docs docs;
+	size_t views = 0;
+
+	view_docs_load(&docs);
+	for (size_t i = 0; i < docs.items.len; i++) {
+		const struct view_doc *v = &docs.items.items[i];
+		struct strbuf columns = {0};
+
+		assert_true(v->text.len > 0);
+		for (size_t k = 0; k < v->columns.len; k++) {
+			if (!v->columns.items[k].text.len)
+				fail_msg("no words for %.*s.%.*s", STR_ARG(v->name),
+					STR_ARG(v->columns.items[k].name));
+			strbuf_addf(&columns, "%s%.*s", k ? " " : "",
+				STR_ARG(v->columns.items[k].name));
+		}
+		if (!str_is(v->name, "*")) {
+			assert_string_equal(columns_of(f, v->name).ptr, columns.ptr);
+			views++;
+		}
+		strbuf_release(&columns);
+	}
+	ASK("SELECT count(*) FROM sqlite_schema WHERE type = 'view'",
+		arena_printf(&f->arena, "%zu\n", views).ptr);
+	view_docs_release(&docs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -250,6 +299,7 @@ int main(void)
 		cmocka_unit_test(rules_and_coverage),
 		cmocka_unit_test(documented_columns),
 		cmocka_unit_test(words_agree_with_the_program),
+		cmocka_unit_test(the_dictionary_is_complete),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
