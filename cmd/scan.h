@@ -27,6 +27,8 @@ void scan_refs_release(struct scan_refs *refs);
 /* --jobs, or the number of processors. */
 uint32_t scan_job_count(const struct session *s);
 
+/* The rules as the store keeps them. */
+struct rule_record *scan_rule_records(struct arena *a);
 /* What scan/ asks of a store, joined with store/; `begun` may be all zero for reading. */
 struct scan_store scan_store_of(struct store *store, const struct store_scan *begun);
 

@@ -18,8 +18,8 @@
 struct many {
 	struct session *s;
 	VEC(const char *) repos;
-	VEC(const char *) args;/* what each scan is called with; the last two are its own */
-	char summary[64]; /* file that a scan leaves its summary in */
+	VEC(const char *) args; /* what each scan is called with; the last two are its own */
+	char summary[64];       /* file that a scan leaves its summary in */
 	cJSON *summaries;
 	uint32_t failed, partial, scanned, idle;
 };

@@ -90,25 +90,31 @@ static void print_found(void *arg, struct str line)
 
 /* ---- one repository ---- */
 
-static int list_tips(struct verifying *v, struct oid **tips, uint32_t *count, struct err *e)
+static int list_refs(struct verifying *v, struct verify_options *o, struct err *e)
 {
-	static const char sql[] = "SELECT commit_oid FROM refs WHERE repo = :repo";
+	static const char sql[] =
+		"SELECT ref, commit_oid FROM refs WHERE repo = :repo ORDER BY ref";
 	const struct query_limits limits = {0};
-	VEC(struct oid) found = {0};
+	struct arena *a = &v->session->arena;
+	VEC(struct repo_ref) found = {0};
 	struct query_run *q = NULL;
-	struct oid tip;
+	struct repo_ref *refs;
 	int r = query_open_sql(&q, v->db->store, str_from(sql), &limits, e);
 
 	if (r == 0)
 		r = query_bind(q, STR("repo"), v->repo->name, e);
-	while (r >= 0 && (r = query_next(q, e)) == 1)
-		if (oid_parse(&tip, query_value(q, 0).text))
-			*vec_push(&found) = tip;
+	while (r >= 0 && (r = query_next(q, e)) == 1) {
+		struct repo_ref *ref = vec_push(&found);
+
+		ref->name = arena_dup(a, query_value(q, 0).text);
+		(void)oid_parse(&ref->commit, query_value(q, 1).text);
+	}
 	query_close(q);
-	*count = (uint32_t)found.len;
-	*tips = ARENA_ARRAY(&v->session->arena, found.len, struct oid);
-	for (size_t i = 0; i < found.len; i++)
-		(*tips)[i] = found.items[i];
+	refs = ARENA_ARRAY(a, found.len, struct repo_ref);
+	if (found.len)
+		memcpy(refs, found.items, found.len * sizeof *refs);
+	o->refs = refs;
+	o->ref_count = (uint32_t)found.len;
 	vec_release(&found);
 	return r;
 }
@@ -120,6 +126,8 @@ static void add_proof(struct strbuf *b, const struct verify_proof *p, bool with_
 	text_add_count(b, p->edges, "parent edge", "parent edges");
 	strbuf_addz(b, ", ");
 	text_add_count(b, p->events, "event", "events");
+	strbuf_addz(b, ", ");
+	text_add_count(b, p->refs, "reference", "references");
 	if (!with_repo)
 		return;
 	strbuf_addz(b, "; ");
@@ -162,7 +170,7 @@ static int prove(struct verifying *v, struct repo *r)
 	const struct store_scan nothing = {.next_commit = UINT32_MAX, .next_lineage = UINT32_MAX};
 	const struct scan_store scan = scan_store_of(v->db->store, &nothing);
 	const struct verify_store store = {
-		&scan, store_load_deltas, store_load_events, store_each_blob};
+		&scan, store_load_deltas, store_load_events, store_load_ref, store_each_blob};
 	struct verify_options o = {
 		.blobs = options_flag(&s->options, "all-blobs") ? UINT32_MAX : sample(s, "sample"),
 		.commits = sample(s, "commits"),
@@ -172,11 +180,9 @@ static int prove(struct verifying *v, struct repo *r)
 	};
 	struct verify_proof proof;
 	struct progress progress;
-	struct oid *tips;
 	struct err e;
-	int status = list_tips(v, &tips, &o.tip_count, &e);
+	int status = list_refs(v, &o, &e);
 
-	o.tips = tips;
 	progress_begin(&progress, s->quiet);
 	if (status == 0)
 		status = verify_history(

@@ -109,8 +109,8 @@ static bool is_chosen(const struct verify *v, const struct oid *oid)
 	const struct verify_options *o = v->options;
 	uint64_t dice = hash_finish(hash_feed(hash_number(HASH_SEED, o->seed), MAP_KEY(*oid)));
 
-	for (uint32_t i = 0; i < o->tip_count; i++)
-		if (oid_eq(&o->tips[i], oid))
+	for (uint32_t i = 0; i < o->ref_count; i++)
+		if (oid_eq(&o->refs[i].commit, oid))
 			return true;
 	return dice % v->graph.nodes.len < o->commits;
 }
@@ -210,6 +210,8 @@ int verify_history(struct repo *r, const struct verify_store *store,
 		rc = tracker_new(&v.tracker, &v.graph, store->scan, r, e);
 	if (rc == 0)
 		rc = verify_commits(&v);
+	if (rc == 0)
+		rc = verify_refs(&v);
 	if (rc == 0 && r)
 		rc = verify_blobs(&v);
 	verify_release(&v);

@@ -18,15 +18,18 @@ struct verify_store {
 		uint32_t *count, struct err *e);
 	int (*load_events)(void *self, uint32_t commit, struct arena *a, struct event_record **out,
 		uint32_t *count, struct err *e);
+	/* What put_refs stored as versions for the reference of this name. */
+	int (*load_ref)(void *self, struct str name, struct arena *a, struct version_record **out,
+		uint32_t *count, struct err *e);
 	/* Every blob of the repository. */
 	int (*each_blob)(
 		void *self, int (*fn)(void *arg, const struct oid *blob), void *arg, struct err *e);
 };
 
 struct verify_options {
-	uint32_t blobs, commits; /* how many to take; UINT32_MAX: all */
-	const struct oid *tips;  /* commits that are taken in any case */
-	uint32_t tip_count;
+	uint32_t blobs, commits;     /* how many to take; UINT32_MAX: all */
+	const struct repo_ref *refs; /* the tracked ones; their trees are taken in any case */
+	uint32_t ref_count;
 	uint64_t seed;                /* chooses */
 	const struct rule_set *rules; /* NULL: no additions */
 	uint32_t jobs;
@@ -35,7 +38,7 @@ struct verify_options {
 
 /* What was looked at. Of blobs and trees: those that could be compared. */
 struct verify_proof {
-	uint32_t commits, edges, events;
+	uint32_t commits, edges, events, refs;
 	uint32_t trees, trees_unreadable;
 	uint32_t blobs, blobs_stored, blobs_unreadable;
 };

@@ -5,6 +5,7 @@
  *   verify_edges.c   what came and went on the edges of a commit, against the stored changes
  *   verify_events.c  the events of a commit against that
  *   verify_trees.c   totals against the trees of some commits
+ *   verify_refs.c    what is stored of the references against the states of their tips
  *   verify_blobs.c   results against some blobs
  */
 #ifndef LAPSE_SCAN_VERIFY_PRIVATE_H
@@ -60,6 +61,7 @@ void verify_tell(struct verify *v);
 int verify_edges(struct verify *v);
 int verify_events(struct verify *v);
 int verify_tree(struct verify *v);
+int verify_refs(struct verify *v);
 int verify_blobs(struct verify *v);
 
 #endif

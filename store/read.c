@@ -294,15 +294,12 @@ static struct version_record *join_versions(const struct versions *v, struct are
 	return out;
 }
 
-int store_load_versions(void *self, uint32_t commit, struct arena *a, struct version_record **out,
+static int load_versions(struct db_stmt *st, struct arena *a, struct version_record **out,
 	uint32_t *count, struct err *e)
 {
-	struct store *s = self;
-	struct db_stmt *st = db_prepare(s->db, load_versions_sql, e);
 	struct versions v = {0};
 	int rc;
 
-	db_bind_int(st, ":commit", commit);
 	while ((rc = db_step(st, e)) > 0)
 		add_version_row(&v, st, a);
 	*out = join_versions(&v, a);
@@ -310,6 +307,35 @@ int store_load_versions(void *self, uint32_t commit, struct arena *a, struct ver
 	vec_release(&v.list);
 	vec_release(&v.sightings);
 	return rc;
+}
+
+int store_load_versions(void *self, uint32_t commit, struct arena *a, struct version_record **out,
+	uint32_t *count, struct err *e)
+{
+	struct store *s = self;
+	struct db_stmt *st = db_prepare(s->db, load_versions_sql, e);
+
+	db_bind_int(st, ":commit", commit);
+	return load_versions(st, a, out, count, e);
+}
+
+/* Columns as above. */
+static const char load_ref_sql[] =
+	"SELECT o.path, p.value, 1, NULL, o.lineage, b.oid, o.hit, o.state = :unknown, 0, 0"
+	" FROM ref r CROSS JOIN ref_finding o ON o.ref = r.id"
+	" CROSS JOIN text p ON p.id = o.path CROSS JOIN blob b ON b.id = o.blob"
+	" WHERE r.repo = :repo AND r.name = :name ORDER BY o.seq";
+
+int store_load_ref(void *self, struct str name, struct arena *a, struct version_record **out,
+	uint32_t *count, struct err *e)
+{
+	struct store *s = self;
+	struct db_stmt *st = db_prepare(s->db, load_ref_sql, e);
+
+	db_bind_int(st, ":repo", s->repo);
+	db_bind_text(st, ":name", name);
+	db_bind_int(st, ":unknown", STATE_UNKNOWN);
+	return load_versions(st, a, out, count, e);
 }
 
 int store_each_union(void *self,

@@ -141,6 +141,8 @@ int store_each_blob(
 	void *self, int (*fn)(void *arg, const struct oid *blob), void *arg, struct err *e);
 int store_load_deltas(void *self, uint32_t commit, struct arena *a, struct count_delta **out,
 	uint32_t *count, struct err *e);
+int store_load_ref(void *self, struct str name, struct arena *a, struct version_record **out,
+	uint32_t *count, struct err *e);
 int store_load_events(void *self, uint32_t commit, struct arena *a, struct event_record **out,
 	uint32_t *count, struct err *e);
 
@@ -169,8 +171,8 @@ struct store_level {
 };
 /*
  * Makes views and reports of a repository tell these levels: only what differs from the rules' own
- * is given. Like store_apply_mailmap: does nothing when they were applied before, and returns 1 when
- * there is something to do in a database opened for reading.
+ * is given. Like store_apply_mailmap: does nothing when they were applied before, and returns 1
+ * when there is something to do in a database opened for reading.
  */
 int store_apply_levels(struct store *s, uint32_t repo, const struct store_level *levels,
 	uint32_t count, struct err *e);

@@ -106,6 +106,10 @@ static const char *const checks[] = {
 	" LEFT JOIN ref_finding o ON o.ref = b.id AND o.state = 0"
 	" LEFT JOIN hit h ON h.blob = o.blob AND h.idx = o.hit AND h.level > 0"
 	" GROUP BY b.id HAVING count(h.idx) <> c.open_total /*scan*/",
+	"SELECT 'reference ' || b.name || ': finding ' || o.seq || ' of its tip is '"
+	"  || iif(h.suppressed, 'silenced', 'open') || ' in its blob' FROM ref_finding o"
+	" JOIN ref b ON b.id = o.ref JOIN hit h ON h.blob = o.blob AND h.idx = o.hit"
+	" WHERE o.state < 2 AND o.state <> h.suppressed /*scan*/",
 	"SELECT 'repository ' || r.name || ': has ' || count(b.id) || ' default references'"
 	" FROM repo r JOIN ref b ON b.repo = r.id AND b.is_default GROUP BY r.id"
 	" HAVING count(b.id) <> 1 /*scan*/",
