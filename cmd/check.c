@@ -168,6 +168,9 @@ static int check(struct session *s, struct repo *r)
 	if (status != 0)
 		return status;
 	status = compare(s, r, &revisions, all, &c);
+	/* What is not there cannot be told from what is fixed, or new. */
+	if (status == 0 && c.missing)
+		status = session_fail(s, "%s", compare_missing(s, &revisions, &c).ptr);
 	if (status == 0)
 		status = compare_print(s, r, &c, kinds, true);
 	if (status == 0) {

@@ -195,15 +195,24 @@ static void warn_unread(struct session *s, const struct comparison *c, const str
 	}
 }
 
+struct str compare_missing(
+	struct session *s, const struct revisions *revisions, const struct comparison *c)
+{
+	if (!c->missing)
+		return STR_EMPTY;
+	return arena_printf(&s->arena,
+		"%.*s: %u %s missing; in a partial clone `git log -p -m %.*s >/dev/null` fetches "
+		"them, else try git fsck",
+		STR_ARG(revisions->text), (unsigned)c->missing,
+		c->missing == 1 ? "object is" : "objects are", STR_ARG(revisions->text));
+}
+
 void compare_warn(struct session *s, struct repo *r, const struct comparison *c)
 {
 	struct oid before = {{0}}, after = {{0}};
 	struct path_deltas deltas;
 	uint32_t missing = 0;
 
-	if (c->missing)
-		session_warn(s, "%u objects could not be read; try git fsck in %.*s",
-			(unsigned)c->missing, STR_ARG(repo_common_dir(r)));
 	if (repo_commit_tree(r, &c->left, &before, NULL) == 0 &&
 		repo_commit_tree(r, &c->right, &after, NULL) == 0 &&
 		repo_tree_diff(r, &before, &after, &s->arena, &deltas, &missing, NULL) == 0)

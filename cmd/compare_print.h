@@ -16,7 +16,10 @@ int compare_print(struct session *s, struct repo *r, struct comparison *c,
 	const bool kinds[CHANGE_KINDS], bool explains);
 /* How many changes of a kind are at or above a level; suppressed ones only where that is it. */
 size_t compare_count(const struct comparison *c, enum change_kind kind, enum level level);
-/* Notes what else the user should know: findings that syntax errors hide, missing objects. */
+/* What to say when objects of the range could not be read; "" when all could. */
+struct str compare_missing(
+	struct session *s, const struct revisions *revisions, const struct comparison *c);
+/* Warns of changed files in which not all could be seen. */
 void compare_warn(struct session *s, struct repo *r, const struct comparison *c);
 /* "2 introduced, 1 fixed; v1..v2, 30 commits" as a note. */
 void compare_summary(struct session *s, const struct revisions *revisions,

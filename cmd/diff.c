@@ -95,6 +95,8 @@ static int diff(struct session *s, struct repo *r, const bool kinds[CHANGE_KINDS
 	status = compare(s, r, &revisions, kinds[CHANGE_UNCHANGED], &c);
 	if (status == 0)
 		status = compare_print(s, r, &c, kinds, false);
+	if (status == 0 && c.missing)
+		session_warn(s, "%s", compare_missing(s, &revisions, &c).ptr);
 	if (status == 0) {
 		compare_warn(s, r, &c);
 		compare_summary(s, &revisions, &c, kinds);
