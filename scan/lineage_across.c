@@ -1,7 +1,8 @@
 /*
- * Step 6 of matching, for what is left of a commit: findings that are gone from one file and came
- * in another. Also the last word on each parent's edge: weak evidence gives way where another
- * parent knows better, and what has no partner in a broken file is hidden.
+ * Steps 5 and 6 of matching, for what steps 1 to 4 left of a commit: functions that went to another
+ * file, findings whose text changed, single findings that went elsewhere. Also the last word on
+ * each parent's edge: weak evidence gives way where another parent knows better, and what has no
+ * partner in a broken file is hidden.
  */
 #include "scan/lineage_private.h"
 
@@ -157,7 +158,11 @@ static void record(struct leftovers *l, const struct match *found)
  * New findings first: without any there is nothing to look for. Those of parent p must not see what
  * was found for an earlier one: found is recorded when all parents were asked.
  */
-static int match_leftovers(struct run *run, uint32_t p, struct leftovers *l, struct match **found)
+typedef void match_fn(const struct fact *const *old, uint32_t old_len,
+	const struct fact *const *new, uint32_t new_len, struct match *out);
+
+static int match_leftovers(
+	struct run *run, uint32_t p, match_fn *match, struct leftovers *l, struct match **found)
 {
 	int rc = 0;
 
@@ -168,8 +173,8 @@ static int match_leftovers(struct run *run, uint32_t p, struct leftovers *l, str
 	if (rc < 0)
 		return rc;
 	*found = ARENA_ARRAY(run->a, l->new.len, struct match);
-	match_across(l->old_facts.items, (uint32_t)l->old.len, l->new_facts.items,
-		(uint32_t)l->new.len, *found);
+	match(l->old_facts.items, (uint32_t)l->old.len, l->new_facts.items, (uint32_t)l->new.len,
+		*found);
 	return 0;
 }
 
@@ -182,7 +187,7 @@ static void release(struct leftovers *l)
 	map_release(&l->known);
 }
 
-static int match_all_leftovers(struct run *run)
+static int match_all_leftovers(struct run *run, match_fn *match)
 {
 	struct leftovers *all = ARENA_ARRAY(run->a, run->parent_count, struct leftovers);
 	struct match **found = ARENA_ARRAY(run->a, run->parent_count, struct match *);
@@ -191,7 +196,7 @@ static int match_all_leftovers(struct run *run)
 	for (uint32_t p = 0; rc == 0 && p < run->parent_count; p++) {
 		if (run->parent_count > 1)
 			note_known(run, &all[p]);
-		rc = match_leftovers(run, p, &all[p], &found[p]);
+		rc = match_leftovers(run, p, match, &all[p], &found[p]);
 	}
 	for (uint32_t p = 0; p < run->parent_count; p++) {
 		if (rc == 0)
@@ -199,6 +204,44 @@ static int match_all_leftovers(struct run *run)
 		release(&all[p]);
 	}
 	return rc;
+}
+
+/* ---- what is alike in one file ---- */
+
+static void match_edge_alike(struct run *run, struct work *w, struct edge *edge)
+{
+	struct match_old *old = ARENA_ARRAY(run->a, edge->old.len, struct match_old);
+	const struct fact **new = ARENA_ARRAY(run->a, w->new->len, const struct fact *);
+	uint32_t *old_at = ARENA_ARRAY(run->a, edge->old.len, uint32_t);
+	uint32_t *new_at = ARENA_ARRAY(run->a, w->new->len, uint32_t);
+	struct match *found = ARENA_ARRAY(run->a, w->new->len, struct match);
+	uint32_t n = 0, m = 0;
+
+	for (uint32_t i = 0; i < edge->old.len; i++)
+		if (!edge->old.matched[i]) {
+			old_at[n] = i;
+			old[n++] = edge->old.findings[i];
+		}
+	for (uint32_t k = 0; n && k < w->new->len; k++)
+		if (!has_lineage(run, w, k)) {
+			new_at[m] = k;
+			new[m++] = &w->new->items[k];
+		}
+	match_alike(old, n, new, m, found);
+	for (uint32_t j = 0; j < m; j++)
+		if (found[j].old != MATCH_NONE)
+			edge_record(edge, new_at[j], old_at[found[j].old], &found[j]);
+}
+
+static void match_all_alike(struct run *run)
+{
+	for (size_t i = 0; i < run->works.len; i++) {
+		struct work *w = &run->works.items[i];
+
+		for (uint32_t p = 0; w->new &&p < run->parent_count; p++)
+			if (w->edges[p].old.len)
+				match_edge_alike(run, w, &w->edges[p]);
+	}
 }
 
 /* ---- what is hidden ---- */
@@ -220,7 +263,11 @@ int lineage_across(struct run *run)
 
 	if (run->parent_count > 1)
 		settle_disagreements(run);
-	rc = match_all_leftovers(run);
+	rc = match_all_leftovers(run, match_moved);
+	if (rc == 0) {
+		match_all_alike(run);
+		rc = match_all_leftovers(run, match_elsewhere);
+	}
 	for (size_t i = 0; rc == 0 && i < run->works.len; i++) {
 		struct work *w = &run->works.items[i];
 

@@ -99,19 +99,14 @@ bool edge_came_across(const struct edge *edge, uint32_t k)
 	return edge->moved || edge->matches[k].step == STEP_ACROSS;
 }
 
-static void record_matches(const struct work *w, struct edge *edge, const struct match *found)
+void edge_record(struct edge *edge, uint32_t k, uint32_t i, const struct match *found)
 {
-	for (uint32_t k = 0; k < w->new->len; k++) {
-		uint32_t i = found[k].old;
-
-		if (i == MATCH_NONE)
-			continue;
-		edge->matches[k] = found[k];
-		edge->matches[k].step = edge->moved ? (uint8_t)STEP_ACROSS : found[k].step;
-		edge->lineages[k] = edge->old.items[i].lineage;
-		edge->was_suppressed[k] = edge->old.findings[i].fact->suppressed;
-		edge->old.matched[i] = true;
-	}
+	edge->matches[k] = *found;
+	edge->matches[k].old = i;
+	edge->matches[k].step = edge->moved ? (uint8_t)STEP_ACROSS : found->step;
+	edge->lineages[k] = edge->old.items[i].lineage;
+	edge->was_suppressed[k] = edge->old.findings[i].fact->suppressed;
+	edge->old.matched[i] = true;
 }
 
 /* ---- what is hidden ---- */
@@ -165,7 +160,9 @@ static int match_slot(struct run *run, const struct work *w, struct edge *edge)
 			return rc;
 		match_versions(old->findings, old->len, w->new, found);
 	}
-	record_matches(w, edge, found);
+	for (uint32_t k = 0; k < w->new->len; k++)
+		if (found[k].old != MATCH_NONE)
+			edge_record(edge, k, found[k].old, &found[k]);
 	find_hidden(w, edge);
 	return 0;
 }

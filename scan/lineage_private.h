@@ -214,6 +214,8 @@ int lineage_totals(struct run *run, struct commit_history *out);
 /* ---- lineage_match.c, for lineage_across.c ---- */
 /* Finds the findings of edge->source for edge->old. */
 int edge_list_old(struct run *run, struct edge *edge);
+/* Finding k is edge->old's finding i. */
+void edge_record(struct edge *edge, uint32_t k, uint32_t i, const struct match *found);
 /* Finding k came from a file of another path. */
 bool edge_came_across(const struct edge *edge, uint32_t k);
 

@@ -27,25 +27,32 @@ static const struct key_step steps_in_file[] = {
 	{STEP_BLOCK, KEY_TOKENS | KEY_BEFORE | KEY_AFTER | KEY_UNIQUE, 2, 0.95f},
 	{STEP_BLOCK, KEY_CALLEE | KEY_BEFORE | KEY_AFTER | KEY_UNIQUE, 2, 0.9f},
 	{STEP_IN_PLACE, KEY_LINE | KEY_CALLEE, 0, 0.9f},
+};
+
+/* Before and after step 5: what moved within the file. Only now, since a whole function that went
+ * to another file is surer than a single call that is alike in this one. */
+static const struct key_step steps_before_alike[] = {
 	{STEP_BLOCK, KEY_TOKENS | KEY_NAME | KEY_UNIQUE, 0, 0.9f},
 	{STEP_BLOCK, KEY_TOKENS | KEY_BEFORE | KEY_UNIQUE, 0, 0.9f},
 	{STEP_BLOCK, KEY_TOKENS | KEY_AFTER | KEY_UNIQUE, 0, 0.9f},
 	{STEP_BLOCK, KEY_TOKENS | KEY_UNIQUE, 0, 0.85f},
 };
-
-/* After step 5: what moved within the file and got other names. */
-static const struct key_step steps_at_last[] = {
+static const struct key_step steps_after_alike[] = {
 	{STEP_BLOCK, KEY_SKETCH | KEY_UNIQUE, 6, 0.85f},
 };
 
-/* Where the whole function went, then what stands between the same statements. */
-static const struct key_step steps_across[] = {
+/* Where the whole function went, or all that stands around. */
+static const struct key_step steps_moved[] = {
 	{STEP_ACROSS, KEY_SCOPE | KEY_TOKENS | KEY_BODY | KEY_EVEN, 0, 0.95f},
 	{STEP_ACROSS, KEY_NAME | KEY_TOKENS | KEY_BODY | KEY_EVEN, 0, 0.95f},
 	{STEP_ACROSS, KEY_TOKENS | KEY_BODY | KEY_EVEN, 3, 0.9f},
 	{STEP_ACROSS, KEY_TOKENS | KEY_BODY | KEY_UNIQUE, 2, 0.9f},
 	{STEP_ACROSS, KEY_SCOPE | KEY_TOKENS | KEY_BEFORE | KEY_AFTER | KEY_UNIQUE, 2, 0.9f},
 	{STEP_ACROSS, KEY_TOKENS | KEY_BEFORE | KEY_AFTER | KEY_UNIQUE, 4, 0.85f},
+};
+
+/* The function went and was edited, or the statement went alone. */
+static const struct key_step steps_elsewhere[] = {
 	{STEP_ACROSS, KEY_NAME | KEY_TOKENS | KEY_BEFORE | KEY_UNIQUE, 2, 0.85f},
 	{STEP_ACROSS, KEY_NAME | KEY_TOKENS | KEY_AFTER | KEY_UNIQUE, 2, 0.85f},
 	{STEP_ACROSS, KEY_NAME | KEY_TOKENS | KEY_UNIQUE, 0, 0.8f},
@@ -122,27 +129,63 @@ void match_versions(
 		.old = old, .old_len = old_len, .new = list, .new_len = new->len, .out = out};
 
 	pairing_begin(&p);
-	if (old_len && new->len) {
+	if (old_len && new->len)
 		run_steps(&p, steps_in_file, ARRAY_LEN(steps_in_file));
-		pairing_by_similarity(&p);
-		run_steps(&p, steps_at_last, ARRAY_LEN(steps_at_last));
-	}
 	pairing_end(&p);
 	free(list);
 }
 
-void match_across(const struct fact *const *old, uint32_t old_len, const struct fact *const *new,
+void match_alike(const struct match_old *old, uint32_t old_len, const struct fact *const *new,
 	uint32_t new_len, struct match *out)
 {
-	struct match_old *gone = mem_zalloc(old_len, sizeof *gone);
 	struct pairing p = {
-		.old = gone, .old_len = old_len, .new = new, .new_len = new_len, .out = out};
+		.old = old, .old_len = old_len, .new = new, .new_len = new_len, .out = out};
 
-	for (uint32_t i = 0; i < old_len; i++)
-		gone[i] = (struct match_old){.fact = old[i], .near = old[i]->line};
 	pairing_begin(&p);
-	if (old_len && new_len)
-		run_steps(&p, steps_across, ARRAY_LEN(steps_across));
+	if (old_len && new_len) {
+		run_steps(&p, steps_before_alike, ARRAY_LEN(steps_before_alike));
+		pairing_by_similarity(&p);
+		run_steps(&p, steps_after_alike, ARRAY_LEN(steps_after_alike));
+	}
+	pairing_end(&p);
+}
+
+struct across {
+	const struct fact *const *old, *const *new;
+	uint32_t old_len, new_len;
+};
+
+static void match_across(
+	const struct across *a, const struct key_step *steps, size_t count, struct match *out)
+{
+	struct match_old *gone = mem_zalloc(a->old_len, sizeof *gone);
+	struct pairing p = {.old = gone,
+		.old_len = a->old_len,
+		.new = a->new,
+		.new_len = a->new_len,
+		.out = out};
+
+	for (uint32_t i = 0; i < a->old_len; i++)
+		gone[i] = (struct match_old){.fact = a->old[i], .near = a->old[i]->line};
+	pairing_begin(&p);
+	if (a->old_len && a->new_len)
+		run_steps(&p, steps, count);
 	pairing_end(&p);
 	free(gone);
+}
+
+void match_moved(const struct fact *const *old, uint32_t old_len, const struct fact *const *new,
+	uint32_t new_len, struct match *out)
+{
+	const struct across a = {old, new, old_len, new_len};
+
+	match_across(&a, steps_moved, ARRAY_LEN(steps_moved), out);
+}
+
+void match_elsewhere(const struct fact *const *old, uint32_t old_len, const struct fact *const *new,
+	uint32_t new_len, struct match *out)
+{
+	const struct across a = {old, new, old_len, new_len};
+
+	match_across(&a, steps_elsewhere, ARRAY_LEN(steps_elsewhere), out);
 }

@@ -42,13 +42,21 @@ struct match_old {
 bool match_obvious(
 	const struct match_old *old, uint32_t old_len, const struct facts *new, struct match *out);
 
-/* Two versions of one file, steps 1 to 5. Fills out[0 … new->len - 1]. */
+/* Two versions of one file, steps 1 to 4. Fills out[0 … new->len - 1]. */
 void match_versions(
 	const struct match_old *old, uint32_t old_len, const struct facts *new, struct match *out);
 
-/* Step 6: what is gone from some files of a commit, and what came in others, both in path and
- * source order. Fills out[0 … new_len - 1]. */
-void match_across(const struct fact *const *old, uint32_t old_len, const struct fact *const *new,
+/* Step 6, first part: what is gone from some files of a commit and came in others with the whole
+ * function or all that stands around, both in path and source order. Fills out[0 … new_len - 1]. */
+void match_moved(const struct fact *const *old, uint32_t old_len, const struct fact *const *new,
+	uint32_t new_len, struct match *out);
+
+/* Step 5: what is left of two versions of one file then. */
+void match_alike(const struct match_old *old, uint32_t old_len, const struct fact *const *new,
+	uint32_t new_len, struct match *out);
+
+/* Step 6, second part: as match_moved, with less to go by. */
+void match_elsewhere(const struct fact *const *old, uint32_t old_len, const struct fact *const *new,
 	uint32_t new_len, struct match *out);
 
 size_t sketch_len(struct str s); /* numbers in it */
