@@ -17,6 +17,7 @@ extern const struct command command_verify;
 extern const struct command command_merge;
 extern const struct command command_db;
 extern const struct command command_config;
+extern const struct command command_completion;
 extern const struct command command_help;
 
 const struct command *const commands[] = {
@@ -33,6 +34,7 @@ const struct command *const commands[] = {
 	&command_merge,
 	&command_db,
 	&command_config,
+	&command_completion,
 	&command_help,
 	NULL,
 };
