@@ -246,6 +246,8 @@ static enum change_kind kind_of_pair(const struct standing *old, const struct st
 	return str_eq(old->path, new->path) ? CHANGE_UNCHANGED : CHANGE_MOVED;
 }
 
+/* What was there and now is under a syntax error is neither seen nor fixed: no row says where it is.
+ */
 static void add_right(struct comparing *c, const struct standing *new)
 {
 	const struct standing *old = new->partner;
@@ -256,6 +258,8 @@ static void add_right(struct comparing *c, const struct standing *new)
 			c, new->finding->suppressed ? CHANGE_SUPPRESSED : CHANGE_INTRODUCED, new);
 		return;
 	}
+	if (new->carried)
+		return;
 	x = add_change(c, kind_of_pair(old, new), new);
 	x->old_path = old->path;
 	x->old_line = old->finding->line;
