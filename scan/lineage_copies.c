@@ -1,16 +1,18 @@
 /*
  * What a new finding is a copy of: a finding of a parent that still stands, in a file with the same
- * bytes, in a function with the same body, or between the same statements. The copy is a lineage of
- * its own that names the original.
+ * bytes, in a function with the same body or name, or between the same statements. The copy is a
+ * lineage of its own that names the original.
  */
 #include "scan/lineage_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "scan/base/hash.h"
 
 #define MIN_BODY    2 /* statements: smaller functions are written anew all the time */
 #define MIN_CONTEXT 4 /* likewise, before and after */
+#define MIN_TOKENS  8 /* in functions of one name */
 
 /* ---- whole files ---- */
 
@@ -41,29 +43,34 @@ struct wish {
 	struct wish *next;   /* with the same key */
 };
 
+/* Keys by which a copy is known, the best first; 0: the finding has none. */
+enum { BY_BODY, BY_CONTEXT, BY_SCOPE, KEYS };
+
+struct wishes {
+	struct wish *by[KEYS]; /* NULL: none */
+};
+
 struct copying {
 	struct run *run;
-	struct map by_key;               /* -> struct wish *, the last */
-	VEC(struct wish *) body, around; /* for each finding one of each, or NULL */
+	struct map by_key; /* -> struct wish *, the last */
+	VEC(struct wishes) wishes;
 	int rc;
 };
 
-static uint64_t body_key(const struct fact *f)
+static void make_keys(const struct fact *f, uint64_t out[KEYS])
 {
-	uint64_t h = hash_number(hash_number(HASH_SEED, f->rule), f->id.token_hash);
+	const struct signature *id = &f->id;
+	uint64_t h = hash_number(hash_number(HASH_SEED, f->rule), id->token_hash);
+	unsigned around = CONTEXT_WEIGHT(id->before_hash) + CONTEXT_WEIGHT(id->after_hash);
 
-	if (BODY_WEIGHT(f->id.body_hash) < MIN_BODY)
-		return 0;
-	return hash_finish(hash_number(h, f->id.body_hash));
-}
-
-static uint64_t around_key(const struct fact *f)
-{
-	uint64_t h = hash_number(hash_number(HASH_SEED, f->rule), f->id.token_hash);
-
-	if (CONTEXT_WEIGHT(f->id.before_hash) + CONTEXT_WEIGHT(f->id.after_hash) < MIN_CONTEXT)
-		return 0;
-	return hash_finish(hash_number(hash_number(h, f->id.before_hash), f->id.after_hash));
+	memset(out, 0, KEYS * sizeof *out);
+	if (BODY_WEIGHT(id->body_hash) >= MIN_BODY)
+		out[BY_BODY] = hash_finish(hash_number(h, id->body_hash));
+	if (around >= MIN_CONTEXT)
+		out[BY_CONTEXT] =
+			hash_finish(hash_number(hash_number(h, id->before_hash), id->after_hash));
+	if (f->scope.len && sketch_len(id->sketch) >= MIN_TOKENS)
+		out[BY_SCOPE] = hash_finish(hash_field(h, f->scope));
 }
 
 /* Key 0 is none. */
@@ -85,11 +92,16 @@ static struct wish *add_wish(struct copying *c, struct work *w, uint32_t k, uint
 
 static void add_wishes(struct copying *c, struct work *w)
 {
+	uint64_t keys[KEYS];
+	struct wishes *to;
+
 	for (uint32_t k = 0; k < w->new->len; k++) {
 		if (w->lineages[k] || w->copied_from[k])
 			continue;
-		*vec_push(&c->body) = add_wish(c, w, k, body_key(&w->new->items[k]));
-		*vec_push(&c->around) = add_wish(c, w, k, around_key(&w->new->items[k]));
+		make_keys(&w->new->items[k], keys);
+		to = vec_push(&c->wishes);
+		for (int i = 0; i < KEYS; i++)
+			to->by[i] = add_wish(c, w, k, keys[i]);
 	}
 }
 
@@ -123,6 +135,7 @@ static void visit(void *arg, uint32_t path, const struct slot *s, const struct s
 	struct copying *c = arg;
 	struct tracker *t = c->run->t;
 	const struct facts *f;
+	uint64_t keys[KEYS];
 
 	(void)nothing;
 	if (c->rc == 0)
@@ -132,21 +145,19 @@ static void visit(void *arg, uint32_t path, const struct slot *s, const struct s
 
 		if (t->work_of_path.items[path] && !run_sees(c->run, id))
 			continue; /* it is gone */
-		offer(c, body_key(&f->items[i]), t->path_names.items[path], i, id);
-		offer(c, around_key(&f->items[i]), t->path_names.items[path], i, id);
+		make_keys(&f->items[i], keys);
+		for (int k = 0; k < KEYS; k++)
+			offer(c, keys[k], t->path_names.items[path], i, id);
 	}
 }
 
-static void grant(struct copying *c)
+static void grant(const struct wishes *w)
 {
-	for (size_t i = 0; i < c->body.len; i++) {
-		const struct wish *w = c->body.items[i];
-
-		if (!w || !w->original)
-			w = c->around.items[i];
-		if (w && w->original)
-			w->work->copied_from[w->finding] = w->original;
-	}
+	for (int i = 0; i < KEYS; i++)
+		if (w->by[i] && w->by[i]->original) {
+			w->by[i]->work->copied_from[w->by[i]->finding] = w->by[i]->original;
+			return;
+		}
 }
 
 int lineage_copies(struct run *run)
@@ -163,9 +174,9 @@ int lineage_copies(struct run *run)
 	}
 	for (uint32_t p = 0; c.by_key.len && p < run->parent_count; p++)
 		state_diff(run->states[p], NULL, visit, &c);
-	grant(&c);
-	vec_release(&c.body);
-	vec_release(&c.around);
+	for (size_t i = 0; i < c.wishes.len; i++)
+		grant(&c.wishes.items[i]);
+	vec_release(&c.wishes);
 	map_release(&c.by_key);
 	return c.rc;
 }
