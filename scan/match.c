@@ -26,7 +26,6 @@ static const struct key_step steps_in_file[] = {
 	{STEP_BLOCK, KEY_TOKENS | KEY_BODY | KEY_EVEN, 2, 0.95f},
 	{STEP_BLOCK, KEY_TOKENS | KEY_BEFORE | KEY_AFTER | KEY_UNIQUE, 2, 0.95f},
 	{STEP_BLOCK, KEY_CALLEE | KEY_BEFORE | KEY_AFTER | KEY_UNIQUE, 2, 0.9f},
-	{STEP_IN_PLACE, KEY_LINE | KEY_CALLEE, 0, 0.9f},
 };
 
 /* Before and after step 5: what moved within the file. Only now, since a whole function that went
