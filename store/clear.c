@@ -7,8 +7,8 @@
 /* What a scan's end made. Tables are emptied before those that say which of their rows are meant.
  */
 static const char *const clear_counts[] = {
-	"DELETE FROM commit_shown WHERE commit_id IN"
-	" (SELECT id FROM commit_info WHERE repo = :repo)",
+	("DELETE FROM commit_shown WHERE commit_id IN"
+	 " (SELECT id FROM commit_info WHERE repo = :repo)"),
 	"DELETE FROM trend_month WHERE repo = :repo",
 	"DELETE FROM mainline_run WHERE repo = :repo",
 };
