@@ -1,4 +1,4 @@
--- The database of lapse: version 4. The only schema; the program embeds this file.
+-- The database of lapse: version 5. The only schema; the program embeds this file.
 --
 -- The views at the end are the public interface. The tables behind them may change with the version.
 -- What cannot be recomputed: nothing. Everything here comes from git and the rule set; deleting the
@@ -8,7 +8,7 @@
 -- numbered by the scan, through the whole database.
 
 PRAGMA application_id = 1281454195; -- "Laps"
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 ---- rule sets and results: a function of (blob, rule set), shared by all repositories ----
 
@@ -172,6 +172,13 @@ CREATE TABLE commit_author (
 	seq       INTEGER NOT NULL, -- 0 the author, then co-authors
 	identity  INTEGER NOT NULL REFERENCES identity (id), -- who, as the commit has it
 	PRIMARY KEY (commit_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- What .git-blame-ignore-revs lists: reformatting and the like.
+CREATE TABLE ignored_commit (
+	repo INTEGER NOT NULL REFERENCES repo (id), -- the repository
+	oid  TEXT NOT NULL, -- git's id, 40 hex digits; maybe of no commit that is here
+	PRIMARY KEY (repo, oid)
 ) STRICT, WITHOUT ROWID;
 
 ---- history ----
@@ -354,7 +361,8 @@ CREATE TABLE trend_month (
 ---   email: author's address, by .mailmap
 ---   is_bot: 1: not a person
 ---   summary: first line of the commit's message
----   python_lines_changed: Python lines added and deleted against the first parent; 0 for merges
+---   python_lines_changed: Python lines added and deleted against the first parent; 0 for merges and
+---     in rates also for commits that .git-blame-ignore-revs lists
 
 --- findings: one row for each finding
 ---   = finding repo rule category level
@@ -514,6 +522,7 @@ WHERE kind IN ('introduced', 'reopened', 'resurrected_by_merge', 'unsuppressed')
 ---   open_total: errors and warnings in its tree, not suppressed
 ---   coverage: share of the tree's Python bytes that could be analysed, 0 to 1
 ---   = python_lines_changed
+---   ignored: 1: listed in .git-blame-ignore-revs
 ---   python_bytes: size of the Python files of its tree
 ---   async_functions: async functions in its tree
 ---   awaits: await expressions in its tree
@@ -550,6 +559,7 @@ SELECT
 	CASE WHEN c.python_bytes = 0 THEN 1.0
 		ELSE 1.0 - min(c.unknown_bytes, c.python_bytes) * 1.0 / c.python_bytes END AS coverage,
 	c.lines_added + c.lines_deleted AS python_lines_changed,
+	EXISTS (SELECT 1 FROM ignored_commit g WHERE g.repo = c.repo AND g.oid = c.oid) AS ignored,
 	c.python_bytes AS python_bytes, -- of its tree, as the next two
 	c.async_defs AS async_functions,
 	c.awaits AS awaits
@@ -624,7 +634,8 @@ SELECT
 	i.mapped_name AS author,
 	i.mapped_email AS email,
 	i.is_bot AS is_bot,
-	c.lines_added + c.lines_deleted AS python_lines_changed
+	CASE WHEN EXISTS (SELECT 1 FROM ignored_commit g WHERE g.repo = c.repo AND g.oid = c.oid)
+		THEN 0 ELSE c.lines_added + c.lines_deleted END AS python_lines_changed
 FROM commit_info c
 	JOIN repo r ON r.id = c.repo
 	JOIN commit_author a ON a.commit_id = c.id
@@ -727,6 +738,8 @@ FROM (
 			JOIN commit_info c ON c.id = a.commit_id
 			JOIN identity ci ON ci.id = a.identity
 		WHERE c.reachable AND NOT EXISTS (
+			SELECT 1 FROM ignored_commit g WHERE g.repo = c.repo AND g.oid = c.oid)
+		AND NOT EXISTS (
 			SELECT 1 FROM commit_author b JOIN identity j ON j.id = b.identity
 			WHERE b.commit_id = a.commit_id AND b.seq < a.seq AND j.person = ci.person)
 		GROUP BY ci.person) AS churn ON churn.person = act.person;

@@ -118,13 +118,30 @@ static int apply_levels(
 	return status;
 }
 
+/* ---- commits that rates leave out ---- */
+
+static int apply_ignored(
+	struct store *store, uint32_t repo_id, const struct config *c, struct err *e)
+{
+	struct arena a = {0};
+	struct oid *oids;
+	uint32_t count;
+	int status = config_ignored_commits(c, &a, &oids, &count, e);
+
+	if (status == 0)
+		status = store_apply_ignored(store, repo_id, oids, count, e);
+	arena_release(&a);
+	return status;
+}
+
 int database_apply_config(struct store *store, uint32_t repo_id, struct repo *r,
 	const struct config *c, struct err *e)
 {
 	int names = apply_mailmap(store, repo_id, r, c, e);
 	int levels = names < 0 ? names : apply_levels(store, repo_id, c, e);
+	int ignored = levels < 0 ? levels : apply_ignored(store, repo_id, c, e);
 
-	return levels < 0 ? levels : names || levels;
+	return ignored < 0 ? ignored : names || levels || ignored;
 }
 
 static uint32_t lock_timeout_ms(const struct session *s)

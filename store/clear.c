@@ -42,6 +42,7 @@ static const char *const clear_history[] = {
 };
 
 static const char *const clear_repo[] = {
+	"DELETE FROM ignored_commit WHERE repo = :repo",
 	"DELETE FROM identity WHERE repo = :repo",
 	"DELETE FROM repo WHERE id = :repo",
 };

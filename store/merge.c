@@ -87,6 +87,8 @@ static const char *const repo_sql[] = {
 	/* What the configuration says of levels is asked again, too. */
 	"DELETE FROM main.level_map WHERE repo IN (SELECT new FROM map_repo)",
 	"UPDATE main.repo SET levels_hash = 0 WHERE id IN (SELECT new FROM map_repo)",
+	"INSERT OR IGNORE INTO main.ignored_commit SELECT r.new, o.oid"
+	" FROM src.ignored_commit o JOIN map_repo r ON r.old = o.repo",
 	"INSERT OR IGNORE INTO main.missing_object SELECT r.new, o.oid, o.kind"
 	" FROM src.missing_object o JOIN map_repo r ON r.old = o.repo",
 	"INSERT OR IGNORE INTO main.repo_blob SELECT r.new, b.new FROM src.repo_blob o"

@@ -11,7 +11,7 @@
 #include "store/private.h"
 
 #define APPLICATION_ID 1281454195 /* "Laps"; also in schema.sql */
-#define SCHEMA_VERSION 4
+#define SCHEMA_VERSION 5
 
 void *store_list(struct arena *a, const void *items, size_t count, size_t size)
 {
@@ -117,6 +117,9 @@ static const char *const migrations[SCHEMA_VERSION] = {
 	      " introduced INTEGER NOT NULL, fixed INTEGER NOT NULL) STRICT;"
 	      "ALTER TABLE repo ADD COLUMN levels_hash INTEGER NOT NULL DEFAULT 0;"
 	      "PRAGMA user_version = 4",
+	[4] = "CREATE TABLE ignored_commit (repo INTEGER NOT NULL REFERENCES repo (id),"
+	      " oid TEXT NOT NULL, PRIMARY KEY (repo, oid)) STRICT, WITHOUT ROWID;"
+	      "PRAGMA user_version = 5",
 };
 
 /* Views are in the way of changing tables: those of all versions go before a step, the last step

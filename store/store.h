@@ -161,6 +161,11 @@ typedef struct identity store_map_identity(
 int store_apply_mailmap(struct store *s, uint32_t repo, struct str text, store_map_identity *map,
 	void *arg, struct err *e);
 
+/* Marks the commits of a repository that are listed, and no others; sorts the list. Like
+ * store_apply_mailmap: 1 when there is something to do in a database opened for reading. */
+int store_apply_ignored(
+	struct store *s, uint32_t repo, struct oid *oids, uint32_t count, struct err *e);
+
 /* ---- levels ---- */
 
 /* What is shown in place of a level that a rule gave. */

@@ -66,7 +66,7 @@ static void new_file_is_made(void **state)
 	assert_refused(f, false, ERR_NOT_FOUND, "no such database");
 	OK(open_at(f, f->path, true, 0));
 	OK(store_info(f->store, &f->arena, &info, &f->e));
-	assert_int_equal(info.schema, 4);
+	assert_int_equal(info.schema, 5);
 	assert_true(info.bytes > 0);
 	assert_int_equal(info.repos, 0);
 	/* Readers and a writer do not wait for each other. */
@@ -199,6 +199,7 @@ static const char tables_v1[] =
 	" message INTEGER NOT NULL REFERENCES text (id), token_hash INTEGER NOT NULL,"
 	" body_hash INTEGER NOT NULL, context_hash INTEGER NOT NULL, PRIMARY KEY (blob, idx)"
 	") STRICT, WITHOUT ROWID; DROP TABLE level_map; DROP TABLE commit_shown;"
+	" DROP TABLE ignored_commit;"
 	" PRAGMA user_version = 1";
 
 static void older_schema(void **state)
@@ -223,7 +224,7 @@ static void older_schema(void **state)
 	assert_refused(f, false, ERR_FAILED, "`lapse scan` upgrades it");
 	OK(open_at(f, f->path, true, 0));
 	OK(store_info(f->store, &f->arena, &info, &f->e));
-	assert_int_equal(info.schema, 4);
+	assert_int_equal(info.schema, 5);
 	OK(store_number(f->store,
 		"SELECT count(*) > 0 AND min(before_hash) = 3 AND max(sketch) = x'' FROM hit", 0,
 		&yes, &f->e));
