@@ -476,6 +476,49 @@ static void known_identity_is_found(void **unused)
 	}
 }
 
+/* A package of many modules gets another name, and each module another import. */
+static void print_package(struct strbuf *out, int commit, uint32_t modules)
+{
+	strbuf_addf(out, "commit refs/heads/main\nmark :%d\n", commit);
+	strbuf_addf(out, "committer C <c@example.com> %d +0000\ndata 1\nx\ndeleteall\n",
+		1500000000 + commit);
+	for (uint32_t i = 0; i < modules; i++) {
+		struct strbuf text = {0};
+
+		strbuf_addf(&text, "import time\nfrom pkg%d import base\n", commit);
+		for (uint32_t k = 0; k < 4; k++)
+			strbuf_addf(&text,
+				"\n\nasync def work_%u(%s):\n    %s.%s = load(%u)\n"
+				"    time.sleep(%s.%s)\n",
+				k, word(i), word(i), word(k), i * 10 + k, word(i), word(k));
+		strbuf_addf(out, "M 100644 inline pkg%d/d%u/m%u.py\ndata %zu\n%s\n", commit, i % 9,
+			i, text.len, text.ptr);
+		strbuf_release(&text);
+	}
+}
+
+static void many_files_move_at_once(void **unused)
+{
+	enum { MODULES = 800 };
+	struct program *p = mem_zalloc(1, sizeof *p);
+	struct memstore m = {0};
+	struct gitrepo g;
+	struct repo *r;
+
+	(void)unused;
+	print_package(&p->stream, 1, MODULES);
+	print_package(&p->stream, 2, MODULES);
+	scan_program(p, &g, &m, &r);
+	assert_int_equal(m.commits.len, 2);
+	assert_int_equal(m.commits.items[0].history.event_count, 4 * MODULES);
+	assert_int_equal(m.commits.items[1].history.event_count, 0);
+	repo_close(r);
+	gitrepo_remove(&g);
+	memstore_release(&m);
+	strbuf_release(&p->stream);
+	free(p);
+}
+
 static int setup(void **state)
 {
 	return gitrepo_setup(state) || repo_library_init(NULL) < 0;
@@ -491,6 +534,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_identity_is_found),
+		cmocka_unit_test(many_files_move_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-#include "scan/match.h"
+#include "scan/match_private.h"
 #include "scan/repo.h"
 
 static struct fact fact(uint16_t rule, uint32_t line, const char *scope, uint64_t tokens)
@@ -181,6 +181,202 @@ static void findings_of_two_old_blobs_compete_step_by_step(void **unused)
 	expect(&m[0], 1, STEP_LINE);
 }
 
+/* ---- least cost ---- */
+
+static uint32_t next_random(uint32_t *seed)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return *seed >> 8;
+}
+
+#define MOST 5
+
+/* The least sum by trying everything: `row` and all after it, with the columns not in `used`. */
+static int64_t least_sum(const int64_t *cost, uint32_t row, uint32_t rows, uint32_t columns,
+	int64_t reject, unsigned used)
+{
+	int64_t best;
+
+	if (row == rows)
+		return 0;
+	best = reject + least_sum(cost, row + 1, rows, columns, reject, used);
+	for (uint32_t j = 0; j < columns; j++) {
+		int64_t sum = cost[row * columns + j];
+
+		if (used >> j & 1 || sum >= reject)
+			continue;
+		sum += least_sum(cost, row + 1, rows, columns, reject, used | 1u << j);
+		best = sum < best ? sum : best;
+	}
+	return best;
+}
+
+static void an_assignment_has_the_least_cost(void **unused)
+{
+	uint32_t seed = 5;
+
+	(void)unused;
+	for (int round = 0; round < 3000; round++) {
+		uint32_t rows = 1 + next_random(&seed) % MOST,
+			 columns = 1 + next_random(&seed) % MOST;
+		int64_t cost[MOST * MOST], reject = 20 + next_random(&seed) % 60, sum = 0;
+		uint32_t column_of[ASSIGN_MAX];
+		unsigned used = 0;
+
+		for (uint32_t i = 0; i < rows * columns; i++)
+			cost[i] = next_random(&seed) % 100;
+		assign(cost, rows, columns, reject, column_of);
+		for (uint32_t i = 0; i < rows; i++) {
+			if (column_of[i] == ASSIGN_NONE) {
+				sum += reject;
+				continue;
+			}
+			assert_true(column_of[i] < columns && !(used >> column_of[i] & 1));
+			used |= 1u << column_of[i];
+			assert_true(cost[i * columns + column_of[i]] < reject);
+			sum += cost[i * columns + column_of[i]];
+		}
+		assert_int_equal(sum, least_sum(cost, 0, rows, columns, reject, 0));
+	}
+}
+
+/* ---- likeness ---- */
+
+#define SKETCH(text) ((struct str){"\1" text, sizeof text})
+
+static void sketches_are_compared_as_sets(void **unused)
+{
+	(void)unused;
+	assert_true(sketch_similarity(SKETCH("aabb"), SKETCH("aabb")) == 1);
+	assert_true(sketch_similarity(SKETCH("aabb"), SKETCH("ccdd")) == 0);
+	assert_true(sketch_similarity(SKETCH("aabbcc"), SKETCH("bbccdd")) == 0.5f);
+	assert_true(sketch_similarity(STR_EMPTY, STR_EMPTY) == 0);
+	/* Another version says nothing. */
+	assert_true(sketch_similarity(SKETCH("aabb"), STR("\2aabb")) == 0);
+}
+
+/* A finding with other tokens and a sketch. */
+static struct fact alike(uint32_t line, const char *scope, uint64_t callee, struct str sketch)
+{
+	struct fact f = fact(0, line, scope, line + 1000);
+
+	f.id.callee_hash = callee;
+	f.id.sketch = sketch;
+	return f;
+}
+
+static void match_rest(const struct fact *old, uint32_t old_len, const struct fact *new,
+	uint32_t new_len, struct match *out)
+{
+	struct match_old side[MAX_OLD];
+	const struct fact *list[MAX_OLD];
+
+	for (uint32_t i = 0; i < old_len; i++)
+		side[i] = (struct match_old){.fact = &old[i], .near = old[i].line};
+	for (uint32_t i = 0; i < new_len; i++)
+		list[i] = &new[i];
+	match_alike(side, old_len, list, new_len, out);
+}
+
+/* Source order would pair the first ones. */
+static void the_most_alike_pair_wins(void **unused)
+{
+	struct fact old[] = {
+		alike(3, "f", 7, SKETCH("aabbcc")), alike(5, "f", 7, SKETCH("ddeeff"))};
+	struct fact new[] = {
+		alike(4, "f", 7, SKETCH("ddeegg")), alike(6, "f", 7, SKETCH("aabbhh"))};
+	struct match m[2];
+
+	(void)unused;
+	match_rest(old, 2, new, 2, m);
+	expect(&m[0], 1, STEP_SIMILAR);
+	expect(&m[1], 0, STEP_SIMILAR);
+}
+
+static void another_call_needs_more_than_its_scope(void **unused)
+{
+	struct fact old[] = {alike(3, "f", 7, SKETCH("aabbcc"))};
+	struct fact new[] = {alike(40, "f", 8, SKETCH("aaddee"))};
+	struct match m[1];
+
+	(void)unused;
+	match_rest(old, 1, new, 1, m);
+	expect(&m[0], MATCH_NONE, STEP_NEW);
+	new[0].id.callee_hash = 7;
+	new[0].id.sketch = SKETCH("aabbee");
+	match_rest(old, 1, new, 1, m);
+	expect(&m[0], 0, STEP_SIMILAR);
+}
+
+static void nothing_near_is_nothing_alike(void **unused)
+{
+	struct fact old[] = {alike(3, "f", 7, SKETCH("aabb"))};
+	struct fact new[] = {alike(40, "g", 7, SKETCH("aabb"))};
+	struct match m[1];
+
+	(void)unused;
+	match_rest(old, 1, new, 1, m);
+	expect(&m[0], MATCH_NONE, STEP_NEW);
+	/* Between the same statements it is. */
+	old[0].id.before_hash = new[0].id.before_hash = 99;
+	match_rest(old, 1, new, 1, m);
+	expect(&m[0], 0, STEP_SIMILAR);
+}
+
+/* ---- across files ---- */
+
+static struct fact in_body(const char *scope, uint64_t tokens, uint64_t body)
+{
+	struct fact f = fact(0, 1, scope, tokens);
+
+	f.id.body_hash = body << 3 | 5; /* five statements */
+	return f;
+}
+
+static void functions_are_followed_by_their_bodies(void **unused)
+{
+	struct fact a = in_body("f", 1, 10), b = in_body("C.g", 2, 20), c = in_body("h", 3, 30);
+	struct fact x = in_body("D.g", 2, 20), y = in_body("k", 3, 30), z = in_body("f", 1, 11);
+	const struct fact *old[] = {&a, &b, &c}, *new[] = {&x, &y, &z};
+	struct match m[3];
+
+	(void)unused;
+	match_moved(old, 3, new, 3, m);
+	expect(&m[0], 1, STEP_ACROSS);
+	expect(&m[1], 2, STEP_ACROSS);
+	expect(&m[2], MATCH_NONE, STEP_NEW);
+	match_elsewhere(old, 1, new + 2, 1, m);
+	expect(&m[0], 0, STEP_ACROSS);
+}
+
+static void two_that_could_be_one_are_left_alone(void **unused)
+{
+	struct fact a = in_body("f", 1, 10), b = in_body("g", 1, 10), x = in_body("h", 1, 10);
+	const struct fact *old[] = {&a, &b}, *new[] = {&x};
+	struct match m[1];
+
+	(void)unused;
+	match_moved(old, 2, new, 1, m);
+	expect(&m[0], MATCH_NONE, STEP_NEW);
+	match_elsewhere(old, 2, new, 1, m);
+	expect(&m[0], MATCH_NONE, STEP_NEW);
+}
+
+/* Two copies of one function that both move pair in order. */
+static void as_many_come_as_go(void **unused)
+{
+	struct fact a = in_body("f", 1, 10), b = in_body("g", 1, 10);
+	struct fact x = in_body("h", 1, 10), y = in_body("k", 1, 10);
+	const struct fact *old[] = {&a, &b}, *new[] = {&x, &y};
+	struct match m[2];
+
+	(void)unused;
+	b.line = y.line = 9;
+	match_moved(old, 2, new, 2, m);
+	expect(&m[0], 0, STEP_ACROSS);
+	expect(&m[1], 1, STEP_ACROSS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +389,14 @@ int main(void)
 		cmocka_unit_test(twins_in_one_scope_are_not_obvious),
 		cmocka_unit_test(deleted_first_twin_leaves_the_second),
 		cmocka_unit_test(findings_of_two_old_blobs_compete_step_by_step),
+		cmocka_unit_test(an_assignment_has_the_least_cost),
+		cmocka_unit_test(sketches_are_compared_as_sets),
+		cmocka_unit_test(the_most_alike_pair_wins),
+		cmocka_unit_test(another_call_needs_more_than_its_scope),
+		cmocka_unit_test(nothing_near_is_nothing_alike),
+		cmocka_unit_test(functions_are_followed_by_their_bodies),
+		cmocka_unit_test(two_that_could_be_one_are_left_alone),
+		cmocka_unit_test(as_many_come_as_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
