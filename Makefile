@@ -37,7 +37,7 @@ EMBED      := $(sort $(wildcard scan/py/data/*.tsv scan/rules/data/*.tsv queries
 EMBED_py    := $(filter scan/py/%,$(EMBED))
 EMBED_rules := $(filter scan/rules/%,$(EMBED))
 EMBED_store := $(filter-out scan/%,$(EMBED)) queries/list
-EMBED_cmd   := $(sort $(wildcard cmd/html/*.sql)) cmd/html/page.html
+EMBED_cmd   := $(sort $(wildcard cmd/html/*.sql)) cmd/html/page.html $(sort $(wildcard cmd/completion/lapse.*))
 
 obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 embed_obj = $(patsubst %,$(BUILD)/obj/gen/%.o,$(1))
@@ -228,11 +228,18 @@ lint: build/deps-lint.done ## clang-format, headers on their own, cppcheck, clan
 format: ## let clang-format rewrite the sources
 	@clang-format -i $(OURS)
 
+# Where the shells look for completions.
+SHARE_BASH = $(PREFIX)/share/bash-completion/completions/lapse
+SHARE_ZSH  = $(PREFIX)/share/zsh/site-functions/_lapse
+SHARE_FISH = $(PREFIX)/share/fish/vendor_completions.d/lapse.fish
 install: $(BUILD)/lapse ## install below DESTDIR/PREFIX
 	install -D -m 755 $(BUILD)/lapse $(DESTDIR)$(PREFIX)/bin/lapse
+	install -D -m 644 cmd/completion/lapse.bash $(DESTDIR)$(SHARE_BASH)
+	install -D -m 644 cmd/completion/lapse.zsh $(DESTDIR)$(SHARE_ZSH)
+	install -D -m 644 cmd/completion/lapse.fish $(DESTDIR)$(SHARE_FISH)
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/lapse
+	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/lapse $(SHARE_BASH) $(SHARE_ZSH) $(SHARE_FISH))
 
 clean: ## remove build/
 	rm -rf build

@@ -51,7 +51,10 @@ struct command {
 	const char *summary;  /* one line, for the list of commands */
 	const char *operands; /* "[PATH...]", "" for none */
 	size_t max_operands;
-	unsigned groups; /* enum option_group */
+	const char *const
+		*actions; /* what its first operand may be, NULL-terminated; NULL: others */
+	enum words words; /* what its operands may be */
+	unsigned groups;  /* enum option_group */
 	enum config_home config;
 	const struct option_spec *options; /* its own; NULL for none */
 	const char *about;                 /* paragraphs for --help; NULL for none */

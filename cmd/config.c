@@ -25,6 +25,7 @@ const struct command command_config = {
 	.summary = "show every setting and where it comes from",
 	.operands = "[COMMAND]",
 	.max_operands = 1,
+	.words = WORDS_VERBS,
 	.groups = GROUP_ROWS,
 	.about = "Settings stand in the table [tool.lapse] of pyproject.toml, or at the top of "
 		 "lapse.toml. Keys named as options are other defaults for them: at the top for "

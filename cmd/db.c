@@ -16,11 +16,15 @@ static const struct example examples[] = {
 	{0},
 };
 
+static const char *const action_names[] = {"info", "vacuum", "forget", NULL};
+
 const struct command command_db = {
 	.name = "db",
 	.summary = "look after a database",
 	.operands = "info|vacuum|forget [REPO]",
 	.max_operands = 2,
+	.actions = action_names,
+	.words = WORDS_REPOS,
 	.groups = GROUP_DATABASE,
 	.examples = examples,
 	.about = "info: its repositories, their commits and findings, its size. vacuum: gives "

@@ -14,6 +14,7 @@ static const struct option_spec options[] = {
 		.letter = 'k',
 		.type = OPTION_LIST,
 		.argument = "KIND",
+		.choices = change_kind_names,
 		.help = "list only these: introduced, fixed, suppressed, moved, unchanged (may be "
 			"repeated; default: all but unchanged)"},
 	{.name = "all", .letter = 'a', .help = "list every kind, also what is unchanged"},
@@ -40,6 +41,7 @@ const struct command command_diff = {
 	.summary = "compare the findings of two revisions",
 	.operands = "A..B | A...B | A [B]",
 	.max_operands = 2,
+	.words = WORDS_REVISIONS,
 	.groups = GROUP_LEVEL | GROUP_COMPARE,
 	.config = CONFIG_OF_REPO,
 	.options = options,

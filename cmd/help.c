@@ -166,6 +166,7 @@ const struct command command_help = {
 	.summary = "list the commands, or explain one",
 	.operands = "[VERB]",
 	.max_operands = 1,
+	.words = WORDS_VERBS,
 	.examples = examples,
 	.run = run,
 };

@@ -60,6 +60,7 @@ const struct command command_lint = {
 	.summary = "analyse files on disk, or standard input",
 	.operands = "[PATH...] [-]",
 	.max_operands = ANY_NUMBER,
+	.words = WORDS_FILES,
 	.groups = GROUP_LEVEL,
 	.options = options,
 	.about =

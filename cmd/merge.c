@@ -31,6 +31,7 @@ const struct command command_merge = {
 	.summary = "make the union of databases",
 	.operands = "OUT IN...",
 	.max_operands = ANY_NUMBER,
+	.words = WORDS_FILES,
 	.config = CONFIG_UNUSED,
 	.options = options,
 	.about =

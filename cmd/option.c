@@ -293,6 +293,31 @@ int options_parse(struct options *o, int argc, char *const *argv, struct err *e)
 	return 0;
 }
 
+static const struct option_spec *awaiting_short(const struct options *o, const char *letters)
+{
+	for (; *letters; letters++) {
+		const struct option_value *v = find_short(o, *letters);
+
+		if (!v || (v->spec->type != OPTION_FLAG && letters[1]))
+			return NULL;
+		if (v->spec->type != OPTION_FLAG)
+			return v->spec;
+	}
+	return NULL;
+}
+
+const struct option_spec *options_awaiting(const struct options *o, const char *arg)
+{
+	const struct option_value *v;
+
+	if (arg[0] != '-')
+		return NULL;
+	if (arg[1] != '-')
+		return awaiting_short(o, arg + 1);
+	v = find_long(o, str_from(arg + 2));
+	return v && v->spec->type != OPTION_FLAG ? v->spec : NULL;
+}
+
 bool options_have(const struct options *o, const char *name)
 {
 	return find_long(o, str_from(name)) != NULL;

@@ -24,6 +24,19 @@ enum option_type {
 	OPTION_DATE,   /* see date.h; the value is seconds since 1970 UTC */
 };
 
+/* What the shell offers for a value or an operand; see complete.h. */
+enum words {
+	WORDS_OF_TYPE, /* choices, files, or nothing */
+	WORDS_FILES,
+	WORDS_FOLDERS,
+	WORDS_REVISIONS, /* branches, tags, ranges of them */
+	WORDS_RULES,
+	WORDS_CATEGORIES,
+	WORDS_VERBS,   /* commands and reports */
+	WORDS_REPORTS, /* named queries, also the user's own */
+	WORDS_REPOS,   /* those of the database */
+};
+
 struct option_spec {
 	const char *name; /* long, without dashes; NULL ends a table */
 	char letter;      /* short, or 0 */
@@ -31,15 +44,17 @@ struct option_spec {
 	const char *argument; /* in help: "FILE"; NULL for flags */
 	const char *initial;  /* the default as text, NULL for none; checked like a given one */
 	const char *help;     /* a phrase, lower case, no full stop */
-	const char *const *choices; /* OPTION_CHOICE: NULL-terminated */
+	const char *const
+		*choices; /* OPTION_CHOICE: NULL-terminated; of others only to be offered */
+	enum words words;
 };
 
 struct option_value {
 	const struct option_spec *spec;
 	bool given;         /* on the command line or in a configuration file */
 	const char *origin; /* the file and line that gave it; NULL for all others */
-	const char *text; /* the last one given, or the default; NULL for neither */
-	int64_t number;   /* NUMBER, SIZE, DATE; FLAG: how often it was given */
+	const char *text;   /* the last one given, or the default; NULL for neither */
+	int64_t number;     /* NUMBER, SIZE, DATE; FLAG: how often it was given */
 	double real;
 	VEC(const char *) list; /* OPTION_LIST: those given */
 };
@@ -58,6 +73,10 @@ void options_release(struct options *o);
 int options_parse(struct options *o, int argc, char *const *argv, struct err *e);
 /* Sets one option from text, checking it: the one place where values are checked. */
 int option_set(struct option_value *v, const char *text, struct err *e);
+
+/* The option that an argument "--name", "-n" or "-qn" needs its value for from the next argument;
+ * NULL when it needs none. */
+const struct option_spec *options_awaiting(const struct options *o, const char *arg);
 
 /* The value of an option; asking for a name that no table has is a bug and aborts. */
 const struct option_value *options_get(const struct options *o, const char *name);

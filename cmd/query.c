@@ -38,6 +38,7 @@ const struct command command_query = {
 	.summary = "run a report by name, or a query file of your own",
 	.operands = "NAME | --list | --file FILE",
 	.max_operands = 1,
+	.words = WORDS_REPORTS,
 	.groups = GROUP_ROWS,
 	.options = options,
 	.about = "Runs a named report; its name comes first, then its options. A file of your own "

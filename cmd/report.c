@@ -43,6 +43,21 @@ static char letter_of(struct str name)
 	return str_is(name, "level") ? 'l' : 0;
 }
 
+/* Likewise what the shell offers for them. */
+static enum words words_of(struct str name)
+{
+	static const struct {
+		const char *name;
+		enum words words;
+	} known[] = {{"category", WORDS_CATEGORIES}, {"rule", WORDS_RULES}, {"path", WORDS_FILES},
+		{"ref", WORDS_REVISIONS}};
+
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (str_is(name, known[i].name))
+			return known[i].words;
+	return WORDS_OF_TYPE;
+}
+
 static enum option_type option_type_of(const struct query_param *p)
 {
 	switch (p->type) {
@@ -84,6 +99,7 @@ static void make_option(struct option_spec *o, struct arena *a, const struct que
 	o->initial =
 		p->has_fallback && p->type != QUERY_BOOL ? arena_dup(a, p->fallback).ptr : NULL;
 	o->help = arena_dup(a, p->text).ptr;
+	o->words = words_of(p->name);
 	o->choices = p->type == QUERY_LEVEL ? level_choices : NULL;
 }
 

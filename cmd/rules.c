@@ -15,6 +15,7 @@ static const struct option_spec options[] = {
 		.letter = 'c',
 		.type = OPTION_TEXT,
 		.argument = "SLUG",
+		.words = WORDS_CATEGORIES,
 		.help = "only rules of this category"},
 	{0},
 };
@@ -31,6 +32,7 @@ const struct command command_rules = {
 	.summary = "list the rules, or explain one",
 	.operands = "[ID]",
 	.max_operands = 1,
+	.words = WORDS_RULES,
 	.groups = GROUP_ROWS,
 	.options = options,
 	.about = "Lists the catalogue of rules. With the id of one, explains what goes wrong in "

@@ -17,6 +17,7 @@ static const struct option_spec options[] = {
 	{.name = "ref",
 		.type = OPTION_LIST,
 		.argument = "REF",
+		.words = WORDS_REVISIONS,
 		.help = "follow this branch, tag or revision; the first is the default reference"},
 	{.name = "all", .letter = 'a', .help = "follow every local branch and tag"},
 	{.name = "since",
@@ -75,6 +76,7 @@ const struct command command_scan = {
 	.summary = "scan what is new in a repository's history",
 	.operands = "[REPO...]",
 	.max_operands = ANY_NUMBER,
+	.words = WORDS_FOLDERS,
 	.config = CONFIG_OF_OPERAND,
 	.options = options,
 	.about =

@@ -36,6 +36,7 @@ const struct command command_show = {
 	.summary = "tell the life of a finding, or what a commit did",
 	.operands = "ID-or-COMMIT",
 	.max_operands = 1,
+	.words = WORDS_REVISIONS,
 	.groups = GROUP_DATABASE,
 	.options = options,
 	.about = "Tells the life of one finding step by step: introduced, moved, changed, fixed, "
