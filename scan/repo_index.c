@@ -15,7 +15,9 @@ static int write_index(struct repo *r, const char *file, git_oid *tree, struct e
 	int status = file ? git_index_open(&index, file) : git_repository_index(&index, r->git);
 
 	if (status)
-		return repo_error(e, status, "the index of %s cannot be read", r->common_dir.ptr);
+		return repo_error(e, status,
+			"the index of %s cannot be read (libgit2 knows no split or sparse one)",
+			r->common_dir.ptr);
 	if (git_index_has_conflicts(index)) {
 		status = err_set(e, ERR_USAGE, "%s: the index has conflicts; resolve them first",
 			r->common_dir.ptr);
@@ -23,8 +25,10 @@ static int write_index(struct repo *r, const char *file, git_oid *tree, struct e
 		(void)git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 0);
 		status = git_index_write_tree_to(tree, index, r->git);
 		if (status)
-			status = repo_error(
-				e, status, "the index of %s cannot be read", r->common_dir.ptr);
+			status = repo_error(e, status,
+				"the index of %s cannot be read (libgit2 knows no split or sparse "
+				"one)",
+				r->common_dir.ptr);
 	}
 	git_index_free(index);
 	return status;
