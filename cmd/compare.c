@@ -246,7 +246,7 @@ static enum change_kind kind_of_pair(const struct standing *old, const struct st
 	return str_eq(old->path, new->path) ? CHANGE_UNCHANGED : CHANGE_MOVED;
 }
 
-/* What was there and now is under a syntax error is neither seen nor fixed: no row says where it is.
+/* What was there and now is under a syntax error is neither seen nor fixed: nothing is told of it.
  */
 static void add_right(struct comparing *c, const struct standing *new)
 {

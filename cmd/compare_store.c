@@ -101,30 +101,40 @@ static int has_blob(void *self, const struct oid *blob, struct err *e)
 	return 1;
 }
 
+static const struct blob_record *analysed_blob(
+	const struct compare_store *m, const struct oid *blob, struct err *e)
+{
+	const struct blob_record *b = compare_store_blob(m, blob);
+	char hex[OID_HEX_LEN + 1];
+
+	if (!b) {
+		oid_hex(blob, hex);
+		(void)err_set(e, ERR_FAILED, "internal error: blob %s was not analysed", hex);
+	}
+	return b;
+}
+
 static int load_blob(
 	void *self, const struct oid *blob, struct arena *a, struct blob_record *out, struct err *e)
 {
-	const struct blob_record *b = compare_store_blob(self, blob);
-	char hex[OID_HEX_LEN + 1];
+	const struct blob_record *b = analysed_blob(self, blob, e);
 
 	(void)a;
-	if (!b) {
-		oid_hex(blob, hex);
-		return err_set(e, ERR_FAILED, "internal error: blob %s was not analysed", hex);
-	}
+	if (!b)
+		return ERR_FAILED;
 	*out = *b;
 	return 0;
 }
 
 const struct finding *compare_store_finding(
-	struct compare_store *m, const struct standing *at, struct err *e)
+	const struct compare_store *m, const struct standing *at, struct err *e)
 {
-	struct blob_record b;
+	const struct blob_record *b = analysed_blob(m, &at->blob, e);
 
-	if (load_blob(m, &at->blob, &m->arena, &b, e) < 0)
+	if (!b)
 		return NULL;
-	if (at->index < b.finding_count)
-		return &b.findings[at->index];
+	if (at->index < b->finding_count)
+		return &b->findings[at->index];
 	(void)err_set(e, ERR_FAILED, "internal error: %.*s has no finding %u", STR_ARG(at->path),
 		(unsigned)at->index);
 	return NULL;

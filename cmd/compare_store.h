@@ -53,7 +53,7 @@ struct scan_store compare_store_interface(struct compare_store *m);
 const struct blob_record *compare_store_blob(const struct compare_store *m, const struct oid *blob);
 /* The finding that a standing is about; NULL and *e when its blob cannot be had. */
 const struct finding *compare_store_finding(
-	struct compare_store *m, const struct standing *at, struct err *e);
+	const struct compare_store *m, const struct standing *at, struct err *e);
 void compare_store_release(struct compare_store *m);
 
 #endif

@@ -18,7 +18,7 @@ struct repo {
 	struct oid *grafts; /* the commits at which a shallow clone ends, sorted */
 	size_t graft_count;
 	VEC(struct missing_object) missing;
-	struct map missing_ids; /* the same, by id */
+	struct map missing_ids;        /* the same, by id */
 	struct repo_graft *set_grafts; /* repo_set_grafts, sorted */
 	uint32_t set_graft_count;
 };
