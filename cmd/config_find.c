@@ -92,6 +92,10 @@ static int choose_table(struct search *s, const struct toml_value *root, bool pr
 {
 	const struct toml_value *tool = toml_get(root, "tool"), *ours = toml_get(tool, "lapse");
 
+	if (!project && ours)
+		return config_fail(s->out->name, toml_get(root, "tool"), s->e,
+			"[tool.lapse] belongs into pyproject.toml; here settings stand at the top, "
+			"and [tool.lapse.rules] is [rules]");
 	if (!project) {
 		s->out->settings = root;
 		return 1;
