@@ -156,6 +156,8 @@ static int verdict(const struct session *s, const struct comparison *c)
 	enum level shown = option_level(s, "level", LEVEL_WARNING);
 	enum level fail = option_level(s, "fail-level", shown);
 
+	if (fail < shown)
+		fail = shown; /* as in `lapse lint`: what is not shown does not fail */
 	return compare_count(c, CHANGE_INTRODUCED, fail) ? EXIT_FOUND : EXIT_DONE;
 }
 

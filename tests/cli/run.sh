@@ -34,6 +34,8 @@ ln -s "$lapse" "$top/bin/lapse"
 export PATH="$top/bin:$PATH" HOME="$top/home" LC_ALL=C TERM=dumb TZ=UTC
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
 unset COLUMNS NO_COLOR LAPSE_DB GIT_DIR GIT_WORK_TREE XDG_CONFIG_HOME
+unset GIT_INDEX_FILE GITHUB_BASE_REF GITHUB_REF CI_MERGE_REQUEST_TARGET_BRANCH_SHA \
+	CI_MERGE_REQUEST_DIFF_BASE_SHA # what `lapse check` asks
 mkdir "$HOME"
 
 # For cases: make_repo STREAM [DIR] makes a repository of tests/cli/STREAM.fi, whose dates and names
