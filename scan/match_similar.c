@@ -87,13 +87,13 @@ static struct evidence evidence_of(const struct match_old *old, const struct fac
 		.callee = old->fact->id.callee_hash == new->id.callee_hash,
 		.before = same_before(old->fact, new),
 		.after = same_after(old->fact, new),
-		.scope = str_eq(old->fact->scope, new->scope),
+		.scope = new->scope.len && str_eq(old->fact->scope, new->scope),
 		.place = in_place(old, new),
 	};
 }
 
 /* The same for another call, by how much else speaks for the pair. */
-static const int least_for_other_call[] = {IMPOSSIBLE, 350, 300, 200, 200};
+static const int least_for_other_call[] = {IMPOSSIBLE, 500, 300, 200, 200};
 
 /* How alike the tokens must be, in permille; more than that: they cannot be enough. */
 static int least_alike(const struct evidence *e)
