@@ -188,7 +188,9 @@ static cJSON *take_summary(struct many *m)
 
 static int number_in(const cJSON *object, const char *name)
 {
-	return (int)cJSON_GetNumberValue(cJSON_GetObjectItem(object, name));
+	const cJSON *n = cJSON_GetObjectItem(object, name);
+
+	return cJSON_IsNumber(n) ? n->valueint : 0;
 }
 
 static void add_line(struct strbuf *b, const cJSON *one)
