@@ -78,7 +78,9 @@ int store_link_blobs(struct store *s, struct err *e);
 
 /* ---- refs.c ---- */
 
-/* Temporary tables: scan_reach (id) of what is reachable, scan_commit (seq, id) of the mainline. */
+/* Temporary tables: scan_reach (id) of what is reachable, scan_default (id) of what is from the
+ * default reference, scan_commit (seq, id) of the mainline. The second is filled from the others.
+ */
 int store_empty_marks(struct store *s, struct err *e);
 /* From these and the references: flags and positions of commits, unions, all that views tell. */
 int store_mark_and_derive(struct store *s, struct err *e);
