@@ -32,20 +32,6 @@ struct comparing {
 
 /* ---- the range ---- */
 
-static int no_base(const struct comparing *c)
-{
-	if (c->range.cut_short || repo_is_shallow(c->repo))
-		return err_set(c->e, ERR_NOT_FOUND,
-			"%.*s: this shallow clone ends before the commit where both part; run "
-			"`git fetch --deepen=100` until it is there, or `git fetch --unshallow` "
-			"(in CI: fetch-depth: 0 on GitHub, GIT_DEPTH: 0 on GitLab)",
-			STR_ARG(c->revisions.text));
-	return err_set(c->e, ERR_NOT_FOUND,
-		"%.*s: the two have no history in common; %.*s..%.*s compares them as they are",
-		STR_ARG(c->revisions.text), STR_ARG(c->revisions.left_name),
-		STR_ARG(c->revisions.right_name));
-}
-
 static uint32_t max_commits(const struct comparing *c)
 {
 	int64_t n = options_number(&c->session->options, "max-commits");
@@ -53,26 +39,12 @@ static uint32_t max_commits(const struct comparing *c)
 	return n > UINT32_MAX ? 0 : (uint32_t)n;
 }
 
-static int find_between(struct comparing *c, const struct oid *left, uint32_t most)
-{
-	range_release(&c->range);
-	return range_find(&c->range, c->repo, left, &c->revisions.right, most, c->e);
-}
-
 static int find_range(struct comparing *c)
 {
 	uint32_t most = max_commits(c);
-	struct oid base = c->revisions.left;
-	int rc = 0;
+	int rc =
+		range_find(&c->range, c->repo, &c->revisions.left, &c->revisions.right, most, c->e);
 
-	if (c->revisions.from_base) {
-		rc = find_between(c, &base, 0);
-		if (rc == 0 && !c->range.bases.len)
-			return no_base(c);
-		base = c->range.bases.items[0];
-	}
-	if (rc == 0)
-		rc = find_between(c, &base, most);
 	c->out->commits = c->range.right_count;
 	if (rc == ERR_USAGE)
 		session_note(c->session,
@@ -283,11 +255,16 @@ static int by_kind_and_place(const void *a, const void *b)
 	return (f->rule > g->rule) - (f->rule < g->rule);
 }
 
+static void sort_changes(struct comparison *out)
+{
+	if (out->changes.len)
+		qsort(out->changes.items, out->changes.len, sizeof *out->changes.items,
+			by_kind_and_place);
+}
+
 /* Suppressed ones that went are no news. */
 static void list_changes(struct comparing *c)
 {
-	struct comparison *out = c->out;
-
 	for (uint32_t i = 0; i < c->store.sides[1].len; i++)
 		if (configure(c, &c->store.sides[1].items[i]))
 			add_right(c, &c->store.sides[1].items[i]);
@@ -297,9 +274,7 @@ static void list_changes(struct comparing *c)
 		if (!old->partner && !old->finding->suppressed && configure(c, old))
 			(void)add_change(c, CHANGE_FIXED, old);
 	}
-	if (out->changes.len)
-		qsort(out->changes.items, out->changes.len, sizeof *out->changes.items,
-			by_kind_and_place);
+	sort_changes(c->out);
 }
 
 static void map_authors(struct comparing *c)
@@ -338,23 +313,107 @@ static int run(struct comparing *c)
 	return rc;
 }
 
+/* Compares `left` with the right revision. */
+static int compare_with(struct comparing *c, const struct oid *left, struct comparison *out)
+{
+	int rc;
+
+	repo_set_grafts(c->repo, NULL, 0);
+	c->revisions.left = *left;
+	c->range = (struct range){.missing = 0};
+	c->store = (struct compare_store){.database = NULL};
+	*out = (struct comparison){.left = *left};
+	c->out = out;
+	rc = run(c);
+	out->store = c->store;
+	out->right = c->revisions.right;
+	out->staged = c->revisions.staged;
+	range_release(&c->range);
+	return rc;
+}
+
+/* ---- A...B ---- */
+
+static int no_base(const struct comparing *c, const struct range *range)
+{
+	if (range->cut_short || repo_is_shallow(c->repo))
+		return err_set(c->e, ERR_NOT_FOUND,
+			"%.*s: this shallow clone ends before the commit where both part; run "
+			"`git fetch --deepen=100` until it is there, or `git fetch --unshallow` "
+			"(in CI: fetch-depth: 0 on GitHub, GIT_DEPTH: 0 on GitLab)",
+			STR_ARG(c->revisions.text));
+	return err_set(c->e, ERR_NOT_FOUND,
+		"%.*s: the two have no history in common; %.*s..%.*s compares them as they are",
+		STR_ARG(c->revisions.text), STR_ARG(c->revisions.left_name),
+		STR_ARG(c->revisions.right_name));
+}
+
+/* What a comparison begins with: the left revision, or the best common ancestors, the newest first.
+ */
+static int find_lefts(struct comparing *c, struct oid **lefts, size_t *count)
+{
+	struct range range;
+	int rc;
+
+	*lefts = &c->revisions.left;
+	*count = 1;
+	if (!c->revisions.from_base)
+		return 0;
+	rc = range_find(&range, c->repo, &c->revisions.left, &c->revisions.right, 0, c->e);
+	*count = range.bases.len;
+	if (rc == 0 && !*count)
+		rc = no_base(c, &range);
+	*lefts = ARENA_ARRAY(&c->session->arena, *count, struct oid);
+	for (size_t i = 0; i < *count; i++)
+		(*lefts)[i] = range.bases.items[i];
+	range_release(&range);
+	return rc;
+}
+
+/* Where branches were merged both ways there are several best common ancestors: what stands in any
+ * of them is not new. */
+static int leave_out_known(struct comparing *c, const struct oid *base, struct comparison *out)
+{
+	struct comparison other;
+	int rc = compare_with(c, base, &other);
+
+	for (size_t i = 0; rc == 0 && i < out->changes.len; i++) {
+		struct finding_change *x = &out->changes.items[i];
+
+		if (x->kind != CHANGE_INTRODUCED ||
+			(other.changes.len &&
+				bsearch(x, other.changes.items, other.changes.len,
+					sizeof *other.changes.items, by_kind_and_place)))
+			continue;
+		x->kind = CHANGE_UNCHANGED;
+		x->has_event = false;
+		x->commit = NULL;
+		x->old_path = x->path;
+		x->old_line = x->finding->line;
+	}
+	out->missing += other.missing;
+	comparison_release(&other);
+	sort_changes(out);
+	return rc;
+}
+
 int compare(struct session *s, struct repo *r, const struct revisions *revisions, bool whole,
 	struct comparison *out)
 {
 	struct err e;
 	struct comparing c = {.session = s, .repo = r, .revisions = *revisions, .whole = whole};
+	struct oid *lefts;
+	size_t count;
 	int rc;
 
 	*out = (struct comparison){.commits = 0};
-	c.out = out;
 	c.e = &e;
 	c.rules = rule_set_new(s->config->blocking, s->config->blocking_count);
-	rc = run(&c);
-	out->store = c.store;
-	out->left = c.range.left;
-	out->right = c.range.right;
-	out->staged = revisions->staged;
-	range_release(&c.range);
+	rc = find_lefts(&c, &lefts, &count);
+	if (rc == 0)
+		rc = compare_with(&c, &lefts[0], out);
+	for (size_t i = 1; rc == 0 && i < count; i++)
+		rc = leave_out_known(&c, &lefts[i], out);
 	rule_set_free(c.rules);
 	return rc < 0 ? session_fail_err(s, &e) : 0;
 }
