@@ -115,7 +115,8 @@ static int list_old(struct run *run, struct work *w, struct edge *edge, struct l
 	if (!w->new) {
 		if (edge->moved_to || !edge->slot)
 			return 0;
-		rc = edge_list_old(run, edge);
+		if (!edge->old.len)
+			rc = edge_list_old(run, edge);
 	}
 	for (uint32_t i = 0; rc == 0 && i < edge->old.len; i++) {
 		if (edge->old.matched[i] || edge->old.hidden[i] ||
@@ -154,13 +155,13 @@ static void record(struct leftovers *l, const struct match *found)
 	}
 }
 
+typedef void match_fn(const struct fact *const *old, uint32_t old_len,
+	const struct fact *const *new, uint32_t new_len, struct match *out);
+
 /*
  * New findings first: without any there is nothing to look for. Those of parent p must not see what
  * was found for an earlier one: found is recorded when all parents were asked.
  */
-typedef void match_fn(const struct fact *const *old, uint32_t old_len,
-	const struct fact *const *new, uint32_t new_len, struct match *out);
-
 static int match_leftovers(
 	struct run *run, uint32_t p, match_fn *match, struct leftovers *l, struct match **found)
 {
@@ -227,6 +228,8 @@ static void match_edge_alike(struct run *run, struct work *w, struct edge *edge)
 			new_at[m] = k;
 			new[m++] = &w->new->items[k];
 		}
+	if (!n || !m)
+		return;
 	match_alike(old, n, new, m, found);
 	for (uint32_t j = 0; j < m; j++)
 		if (found[j].old != MATCH_NONE)

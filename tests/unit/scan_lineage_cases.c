@@ -157,6 +157,21 @@ static void mended_while_moving_is_fixed(void **unused)
 	end(&s);
 }
 
+/* The file that is gone has one finding: the function with the same body has it, another function
+ * of the same name is new. */
+static void what_moved_does_not_move_again(void **unused)
+{
+	struct story s = {0};
+
+	(void)unused;
+	commit(&s, 'A', "", "a.py=f:1|k.py=k:");
+	commit(&s, 'B', "A", "b.py=f:8 1|k.py=k:|z.py=f:1 g:5");
+	tell(&s, 'B',
+		"A introduced a.py 1\nB introduced b.py 1\nB introduced b.py 8\n"
+		"B introduced z.py 5\n");
+	end(&s);
+}
+
 static void what_could_be_two_is_neither(void **unused)
 {
 	struct story s = {0};
@@ -595,6 +610,7 @@ int main(void)
 		cmocka_unit_test(a_file_that_returns_beside_its_copy_is_reopened),
 		cmocka_unit_test(functions_move_between_files),
 		cmocka_unit_test(mended_while_moving_is_fixed),
+		cmocka_unit_test(what_moved_does_not_move_again),
 		cmocka_unit_test(what_could_be_two_is_neither),
 		cmocka_unit_test(a_copied_function_names_its_original),
 		cmocka_unit_test(moved_on_a_branch_and_edited_on_the_other),
