@@ -87,7 +87,7 @@ static struct evidence evidence_of(const struct match_old *old, const struct fac
 		.callee = old->fact->id.callee_hash == new->id.callee_hash,
 		.before = same_before(old->fact, new),
 		.after = same_after(old->fact, new),
-		.scope = new->scope.len && str_eq(old->fact->scope, new->scope),
+		.scope = new->scope.len &&str_eq(old->fact->scope, new->scope),
 		.place = in_place(old, new),
 	};
 }

@@ -40,7 +40,7 @@ static void unreadable(struct blob_record *b, int why)
 static void too_large(struct blob_record *b, int64_t bytes)
 {
 	b->status = BLOB_SKIPPED;
-	b->reason = STR("too large");
+	b->reason = STR(REASON_TOO_LARGE);
 	b->bytes = bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
 }
 

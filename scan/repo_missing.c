@@ -45,7 +45,7 @@ bool repo_can_read(struct repo *r, const struct oid *id, enum object_kind kind)
 {
 	git_oid name = repo_oid(id);
 
-	return kind != OBJECT_TOO_LARGE &&
+	return kind < OBJECT_TOO_LARGE &&
 		git_odb_exists_ext(r->odb, &name, GIT_ODB_LOOKUP_NO_REFRESH) &&
 		reads_as(r, id, kind);
 }

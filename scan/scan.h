@@ -27,8 +27,8 @@ struct scan_store {
 	/* Every done commit of the repository, parents first. */
 	int (*each_commit)(void *self, int (*fn)(void *arg, const struct stored_commit *c),
 		void *arg, struct err *e);
-	/* 1 when the blob's result is stored under this rule set, else 0. Missing blobs count as
-	 * not stored: they are tried again. */
+	/* 1 when the blob's result is stored under this rule set, else 0. Blobs that are missing or
+	 * over the limit count as not stored: they are tried again. */
 	int (*has_blob)(void *self, const struct oid *blob, struct err *e);
 	/* The stored result. Snippets and messages may be left empty. */
 	int (*load_blob)(void *self, const struct oid *blob, struct arena *a,
@@ -49,8 +49,8 @@ struct scan_store {
 		int (*fn)(void *arg, uint32_t commit, const struct union_record *u), void *arg,
 		struct err *e);
 
-	/* What could not be read before: put_missing's objects, and the missing blobs. NULL: those
-	 * are not tried again. */
+	/* What could not be read before: put_missing's objects, missing blobs and those over the
+	 * limit. NULL: those are not tried again. */
 	int (*each_missing)(void *self, int (*fn)(void *arg, const struct missing_object *m),
 		void *arg, struct err *e);
 

@@ -33,20 +33,29 @@ uint64_t scan_inputs(const struct scan *s)
 
 struct retry {
 	struct repo *repo;
+	int64_t max_bytes; /* of a blob; 0: any */
 	bool found;
 };
+
+static bool is_in_limit(const struct retry *r, const struct oid *blob)
+{
+	int64_t bytes = repo_blob_size(r->repo, blob);
+
+	return bytes >= 0 && (r->max_bytes == 0 || bytes <= r->max_bytes);
+}
 
 static int try_again(void *arg, const struct missing_object *m)
 {
 	struct retry *r = arg;
 
-	r->found = repo_can_read(r->repo, &m->id, m->kind);
+	r->found = m->kind == OBJECT_OVER_LIMIT ? is_in_limit(r, &m->id)
+						: repo_can_read(r->repo, &m->id, m->kind);
 	return r->found; /* one is enough */
 }
 
 int scan_can_read_more(struct scan *s, bool *out)
 {
-	struct retry r = {.repo = s->repo};
+	struct retry r = {.repo = s->repo, .max_bytes = s->options->max_file_bytes};
 	int rc = 0;
 
 	if (s->store->each_missing)

@@ -113,7 +113,7 @@ static void compare(
 static bool is_comparable(const struct blob_record *stored, const struct blob_record *now)
 {
 	return stored->status != BLOB_MISSING && now->status != BLOB_MISSING &&
-		!str_is(stored->reason, "too large");
+		!str_is(stored->reason, REASON_TOO_LARGE);
 }
 
 static int take_job(struct verify *v, struct pool *pool, struct pool_job *job)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scan/base/hash.h"
 #include "store/private.h"
 
 /* ---- commits ---- */
@@ -74,11 +75,14 @@ int store_each_commit(
 static int blob_status(struct store *s, int64_t id, struct err *e)
 {
 	struct db_stmt *st = db_prepare(s->db,
-		"SELECT b.status, r.blob IS NOT NULL FROM blob b"
+		"SELECT CASE WHEN t.value = :too_large THEN :missing ELSE b.status END,"
+		" r.blob IS NOT NULL FROM blob b LEFT JOIN text t ON t.id = b.reason"
 		" LEFT JOIN repo_blob r ON r.repo = :repo AND r.blob = b.id WHERE b.id = :id",
 		e);
 	int rc, status;
 
+	db_bind_text(st, ":too_large", STR(REASON_TOO_LARGE));
+	db_bind_int(st, ":missing", BLOB_MISSING);
 	db_bind_int(st, ":repo", s->repo);
 	db_bind_int(st, ":id", id);
 	rc = db_step(st, e);
@@ -217,7 +221,10 @@ int store_load_blob(
 static const char each_missing_sql[] =
 	"SELECT oid, kind FROM missing_object WHERE repo = :repo"
 	" UNION ALL SELECT b.oid, :blob FROM blob b CROSS JOIN repo_blob r"
-	"  ON r.repo = :repo AND r.blob = b.id WHERE b.status = 3 /*scan*/";
+	"  ON r.repo = :repo AND r.blob = b.id WHERE b.status = 3"
+	" UNION ALL SELECT b.oid, :over_limit FROM text t CROSS JOIN blob b ON b.reason = t.id"
+	"  CROSS JOIN repo_blob r ON r.repo = :repo AND r.blob = b.id"
+	"  WHERE b.status = 2 AND t.hash = :hash AND t.value = :too_large /*scan*/";
 
 int store_each_missing(
 	void *self, int (*fn)(void *arg, const struct missing_object *m), void *arg, struct err *e)
@@ -228,6 +235,9 @@ int store_each_missing(
 
 	db_bind_int(st, ":repo", s->repo);
 	db_bind_int(st, ":blob", OBJECT_BLOB);
+	db_bind_int(st, ":over_limit", OBJECT_OVER_LIMIT);
+	db_bind_int(st, ":hash", (int64_t)hash_bytes(STR(REASON_TOO_LARGE)));
+	db_bind_text(st, ":too_large", STR(REASON_TOO_LARGE));
 	while ((rc = db_step(st, e)) > 0 && told == 0) {
 		struct missing_object m = {store_raw_oid(st, 0), (enum object_kind)db_int(st, 1)};
 

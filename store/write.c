@@ -74,7 +74,8 @@ static const char put_blob_sql[] =
 	" ON CONFLICT (rule_set, oid) DO UPDATE SET status = excluded.status,"
 	" reason = excluded.reason, bytes = excluded.bytes, lines = excluded.lines,"
 	" unknown_bytes = excluded.unknown_bytes, async_defs = excluded.async_defs,"
-	" awaits = excluded.awaits WHERE status = 3 RETURNING id";
+	" awaits = excluded.awaits WHERE status = 3 OR (status = 2 AND excluded.status < 2)"
+	" RETURNING id";
 
 static int put_blob_row(struct store *s, const struct blob_record *b, int64_t *id, struct err *e)
 {

@@ -90,6 +90,9 @@ enum blob_status {
 	BLOB_MISSING, /* the object cannot be read */
 };
 
+/* The reason of BLOB_SKIPPED that another scan may see otherwise. */
+#define REASON_TOO_LARGE "too large"
+
 /* Lines [first, last] (1-based, inclusive) about which nothing is known. */
 struct line_range {
 	uint32_t first, last;
@@ -240,12 +243,13 @@ struct commit_history {
 	uint32_t union_count;
 };
 
-/* An object that cannot be read. The values are stored. */
+/* An object that cannot be read, or was not. The values are stored. */
 enum object_kind {
 	OBJECT_COMMIT,
 	OBJECT_TREE,
 	OBJECT_BLOB,
-	OBJECT_TOO_LARGE, /* a tree that unfolds into more than one may be: never tried again */
+	OBJECT_TOO_LARGE,  /* a tree that unfolds into more than one may be: never tried again */
+	OBJECT_OVER_LIMIT, /* a blob over the size limit of the scan that met it */
 };
 struct missing_object {
 	struct oid id;
