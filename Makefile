@@ -19,7 +19,7 @@ CFLAGS   += -std=c11 $(OPT) $(WARN) $(WERROR) $(HARDEN) -fPIE
 LDFLAGS  += -pie -Wl,-z,relro,-z,now
 LDLIBS   += -lm -pthread
 
-.PHONY: all debug scan test unit check-san check-web lint format deps deps-test deps-lint install uninstall \
+.PHONY: all debug scan test unit check-san check-web lint format deps deps-test deps-lint install uninstall man \
         clean help
 all: $(BUILD)/lapse ## build the program: build/lapse
 
@@ -232,13 +232,24 @@ format: ## let clang-format rewrite the sources
 SHARE_BASH = $(PREFIX)/share/bash-completion/completions/lapse
 SHARE_ZSH  = $(PREFIX)/share/zsh/site-functions/_lapse
 SHARE_FISH = $(PREFIX)/share/fish/vendor_completions.d/lapse.fish
-install: $(BUILD)/lapse ## install below DESTDIR/PREFIX
+SHARE_MAN  = $(PREFIX)/share/man
+
+man: $(BUILD)/lapse ## manual pages, in build/man: made by the program of its own tables
+	@rm -rf $(BUILD)/man && mkdir -p $(BUILD)/man/man1 $(BUILD)/man/man7
+	@set -e; for page in $$($(BUILD)/lapse help --man); do \
+		$(BUILD)/lapse help --man $$page > $(BUILD)/man/man$${page##*.}/$$page; done
+
+install: $(BUILD)/lapse man ## install below DESTDIR/PREFIX
 	install -D -m 755 $(BUILD)/lapse $(DESTDIR)$(PREFIX)/bin/lapse
+	install -d $(addprefix $(DESTDIR)$(SHARE_MAN)/,man1 man7)
+	install -m 644 $(BUILD)/man/man1/* $(DESTDIR)$(SHARE_MAN)/man1
+	install -m 644 $(BUILD)/man/man7/* $(DESTDIR)$(SHARE_MAN)/man7
 	install -D -m 644 cmd/completion/lapse.bash $(DESTDIR)$(SHARE_BASH)
 	install -D -m 644 cmd/completion/lapse.zsh $(DESTDIR)$(SHARE_ZSH)
 	install -D -m 644 cmd/completion/lapse.fish $(DESTDIR)$(SHARE_FISH)
 
 uninstall: ## remove what install put there
+	rm -f $(addprefix $(DESTDIR)$(SHARE_MAN)/,man1/lapse.1 man1/lapse-*.1 man7/lapse-*.7)
 	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/lapse $(SHARE_BASH) $(SHARE_ZSH) $(SHARE_FISH))
 
 clean: ## remove build/

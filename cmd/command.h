@@ -14,6 +14,7 @@
 #include "cmd/terminal.h"
 
 #define LAPSE_VERSION "0.1.0"
+#define LAPSE_DATE    "November 21, 2026" /* of the version, for manual pages */
 
 enum exit_code {
 	EXIT_DONE = 0,
@@ -111,6 +112,8 @@ void session_detail(const struct session *s, const char *fmt, ...)
 void print_failure(const char *message);
 
 /* ---- help.c ---- */
+
+extern const char help_purpose[], help_times[]; /* paragraphs */
 
 void help_command(FILE *out, const struct command *c, size_t width);
 void help_overview(FILE *out, size_t width);

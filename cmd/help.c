@@ -5,6 +5,7 @@
 
 #include "cmd/command.h"
 #include "cmd/dispatch.h"
+#include "cmd/man.h"
 #include "cmd/report.h"
 #include "cmd/text.h"
 
@@ -12,6 +13,16 @@
 #define MOST_WIDTH  100
 #define HELP_COLUMN 30 /* where the explanations of options begin */
 #define NAME_COLUMN 16
+
+const char help_purpose[] =
+	"Finds async and concurrency pitfalls in every revision of every Python file of a git "
+	"repository, and answers what there is, whether it gets better, and which commits brought "
+	"and mended it.\n";
+
+const char help_times[] =
+	"Times are UTC, in what is shown and in what is given. DATE is 2024, 2024-05, 2024-05-31, "
+	"2024-05-31T12:30+02:00, @1717113600 (seconds since 1970), yesterday, 3.months, '2 weeks "
+	"ago'; as the end of a time, a year, month or day counts as a whole.\n";
 
 static void pad(struct strbuf *b, size_t from, size_t column)
 {
@@ -123,17 +134,16 @@ void help_overview(FILE *out, size_t width)
 
 	width = help_width(width);
 	strbuf_addz(&b, "Usage: lapse VERB [OPTION...] [ARGUMENT...]\n\n");
-	text_wrap(&b,
-		STR("Finds async and concurrency pitfalls in every revision of every Python file "
-		    "of a "
-		    "git repository, and answers what there is, whether it gets better, and which "
-		    "commits brought and mended it."),
-		width, 0);
+	text_wrap(&b, str_from(help_purpose), width, 0);
 	strbuf_addz(&b, "\nCommands:\n");
 	for (size_t i = 0; commands[i]; i++)
 		add_command(&b, commands[i]->name, str_from(commands[i]->summary), width);
 	add_reports(&b, width);
-	strbuf_addz(&b, "\n'lapse VERB --help' explains one of them with examples.\n");
+	strbuf_addc(&b, '\n');
+	text_wrap(&b, str_from(help_times), width, 0);
+	strbuf_addz(&b,
+		"\n'lapse help VERB' explains one of them with examples, 'man lapse' "
+		"tells the rest.\n");
 	(void)fwrite(b.ptr, 1, b.len, out);
 	strbuf_release(&b);
 }
@@ -146,17 +156,57 @@ static int explain(const struct command *c, void *arg)
 	return EXIT_DONE;
 }
 
+/* ---- manual pages ---- */
+
+static int write_man(struct session *s, struct reports *r)
+{
+	const char *name = s->options.operands.len ? s->options.operands.items[0] : NULL;
+	struct strbuf b = {0};
+	int status = EXIT_DONE;
+
+	if (!name)
+		man_list(&b, r);
+	else if (!man_page(&b, r, str_from(name)))
+		status = session_fail(s, "%s: no such page; 'lapse help --man' lists them", name);
+	if (b.len)
+		(void)fwrite(b.ptr, 1, b.len, s->out);
+	strbuf_release(&b);
+	return status;
+}
+
+static int run_man(struct session *s)
+{
+	struct reports r;
+	struct err e;
+	int status = EXIT_TROUBLE;
+
+	if (reports_load(&r, &e) == 0)
+		status = write_man(s, &r);
+	else
+		print_failure(e.message);
+	reports_release(&r);
+	return status;
+}
+
 static int run(struct session *s)
 {
+	if (options_flag(&s->options, "man"))
+		return run_man(s);
 	if (s->options.operands.len)
 		return dispatch_with(s->options.operands.items[0], explain, s);
 	help_overview(s->out, s->terminal.width);
 	return EXIT_DONE;
 }
 
+static const struct option_spec options[] = {
+	{.name = "man", .help = "write a manual page, in mdoc, or list their names"},
+	{0},
+};
+
 static const struct example examples[] = {
 	{"lapse help", "all commands and reports"},
 	{"lapse help lint", "one of them: the same as 'lapse lint --help'"},
+	{"lapse help --man lapse-lint | man -l -", "the manual page, also where none is installed"},
 	{0},
 };
 
@@ -167,6 +217,7 @@ const struct command command_help = {
 	.operands = "[VERB]",
 	.max_operands = 1,
 	.words = WORDS_VERBS,
+	.options = options,
 	.examples = examples,
 	.run = run,
 };
