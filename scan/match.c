@@ -58,7 +58,7 @@ static const struct key_step steps_elsewhere[] = {
 	{STEP_ACROSS, KEY_NAME | KEY_SKETCH | KEY_UNIQUE, 4, 0.8f},
 	{STEP_ACROSS, KEY_TOKENS | KEY_BEFORE | KEY_UNIQUE, 2, 0.8f},
 	{STEP_ACROSS, KEY_TOKENS | KEY_AFTER | KEY_UNIQUE, 2, 0.8f},
-	{STEP_ACROSS, KEY_SKETCH | KEY_UNIQUE, 8, 0.75f},
+	{STEP_ACROSS, KEY_SKETCH | KEY_UNIQUE, 7, 0.75f},
 };
 
 void pairing_pair(

@@ -93,7 +93,7 @@ static struct evidence evidence_of(const struct match_old *old, const struct fac
 }
 
 /* The same for another call, by how much else speaks for the pair. */
-static const int least_for_other_call[] = {IMPOSSIBLE, 500, 300, 200, 200};
+static const int least_for_other_call[] = {IMPOSSIBLE, 500, 350, 200, 200};
 
 /* How alike the tokens must be, in permille; more than that: they cannot be enough. */
 static int least_alike(const struct evidence *e)
