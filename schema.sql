@@ -338,7 +338,6 @@ CREATE TABLE trend_month (
 ) STRICT, WITHOUT ROWID;
 
 ---- public views ----
--- Each is dropped first: an upgrade runs the schema from here on.
 -- Times are UTC text, commit ids full hex, levels and states words. Every join goes along a unique
 -- index in the direction of the query: all rows, one commit's, or one finding's.
 -- Lines of three dashes are the dictionary of the views (store/views.h): `= names` are columns that
@@ -382,7 +381,6 @@ CREATE TABLE trend_month (
 ---   times_reopened: how often it came back
 ---   copied_from: finding that it is a copy of
 ---   message: what the rule says
-DROP VIEW IF EXISTS findings;
 CREATE VIEW findings AS
 SELECT
 	k.key AS finding,
@@ -448,7 +446,6 @@ WHERE coalesce(w.shown, 0) >= 0;
 ---   confidence: how sure that is, 0 to 1
 ---   related_commit: the fix that was undone, the commit it was cherry-picked from
 ---   = summary
-DROP VIEW IF EXISTS events;
 CREATE VIEW events AS
 SELECT
 	r.name AS repo,
@@ -498,7 +495,6 @@ WHERE coalesce(w.shown, 0) >= 0 AND c.reachable;
 ---   confidence: as in events
 ---   related_commit: as in events
 ---   = summary
-DROP VIEW IF EXISTS regressions;
 CREATE VIEW regressions AS
 SELECT * FROM events
 WHERE kind IN ('introduced', 'reopened', 'resurrected_by_merge', 'unsuppressed');
@@ -526,7 +522,6 @@ WHERE kind IN ('introduced', 'reopened', 'resurrected_by_merge', 'unsuppressed')
 ---   python_bytes: size of the Python files of its tree
 ---   async_functions: async functions in its tree
 ---   awaits: await expressions in its tree
-DROP VIEW IF EXISTS commits;
 CREATE VIEW commits AS
 SELECT
 	r.name AS repo,
@@ -577,7 +572,6 @@ WHERE c.reachable;
 ---   = commit_oid at rule category level
 ---   open: seen in its tree and not suppressed
 ---   unknown: hidden by syntax errors there, known from before
-DROP VIEW IF EXISTS mainline;
 CREATE VIEW mainline AS
 SELECT
 	r.name AS repo,
@@ -607,7 +601,6 @@ WHERE m.open > 0;
 ---   fixed: ended in the month
 ---   suppressed: the part of fixed that was silenced rather than mended
 ---   unknown: the part of open that a syntax error hides
-DROP VIEW IF EXISTS trend;
 CREATE VIEW trend AS
 SELECT
 	r.name AS repo,
@@ -625,7 +618,6 @@ FROM trend_month t JOIN repo r ON r.id = t.repo;
 -- of one person may both stand in a commit.)
 --- credits: one row for each commit and person who gets credit for it: author and co-authors
 ---   = repo commit_oid at author email is_bot python_lines_changed
-DROP VIEW IF EXISTS credits;
 CREATE VIEW credits AS
 SELECT
 	r.name AS repo,
@@ -650,7 +642,6 @@ WHERE c.reachable AND NOT EXISTS (
 ---   kind: as in events
 ---   = rule category level path
 ---   state: of the finding now, as in findings
-DROP VIEW IF EXISTS contributions;
 CREATE VIEW contributions AS
 SELECT
 	r.name AS repo,
@@ -696,7 +687,6 @@ WHERE coalesce(w.shown, 0) >= 0 AND c.reachable AND NOT EXISTS (
 ---   open: of those introduced: open on the default reference
 ---   python_lines_changed: of all commits of the author
 ---   introduced_per_kloc: introduced for each 1,000 of these lines
-DROP VIEW IF EXISTS authors;
 CREATE VIEW authors AS
 SELECT
 	r.name AS repo,
@@ -751,7 +741,6 @@ FROM (
 ---   state: open, suppressed or unknown
 ---   = path line scope
 ---   suppressed: 1: a comment silences it
-DROP VIEW IF EXISTS open_at_ref;
 CREATE VIEW open_at_ref AS
 SELECT
 	r.name AS repo,
@@ -786,7 +775,6 @@ WHERE coalesce(w.shown, 0) >= 0;
 ---   commit_oid: commit at its tip
 ---   = at
 ---   open_total: errors and warnings in its tree
-DROP VIEW IF EXISTS refs;
 CREATE VIEW refs AS
 SELECT
 	r.name AS repo,
@@ -807,7 +795,6 @@ FROM ref n
 ---   level: usual level; a finding may have another
 ---   title: what it is about
 ---   since: bumped when what the rule reports changes
-DROP VIEW IF EXISTS rules;
 CREATE VIEW rules AS
 SELECT
 	u.id AS rule,
@@ -831,7 +818,6 @@ WHERE u.rule_set = (SELECT n.rule_set FROM rule n JOIN rule_set s ON s.id = n.ru
 ---   missing_objects: commits, trees and blobs that cannot be read
 ---   bytes: size of the versions
 ---   bytes_unknown: of this: under syntax errors, or skipped
-DROP VIEW IF EXISTS coverage;
 CREATE VIEW coverage AS
 SELECT
 	r.name AS repo,
@@ -859,7 +845,6 @@ GROUP BY r.id;
 ---   blobs: versions of Python files
 ---   bytes: their size
 ---   bytes_unknown: of this: not analysed
-DROP VIEW IF EXISTS analysed;
 CREATE VIEW analysed AS
 SELECT
 	r.name AS repo,

@@ -164,14 +164,21 @@ static int open_store(struct scan *sc)
 	int64_t seconds = options_number(&s->options, "lock-timeout");
 	const struct store_options o = {
 		.write = true,
+		.remake = true,
 		.lock_timeout_ms =
 			seconds > UINT32_MAX / 1000 ? UINT32_MAX : (uint32_t)seconds * 1000,
 		.command = "lapse scan",
 	};
 	struct err e;
 
-	if (store_open(&sc->store, sc->path.ptr, &o, &e) == 0)
+	if (store_open(&sc->store, sc->path.ptr, &o, &e) == 0) {
+		if (store_was_remade(sc->store))
+			session_note(s,
+				"%s: made by an older lapse: it is made anew; scan its other "
+				"repositories again, too",
+				sc->path.ptr);
 		return 0;
+	}
 	sc->store = NULL;
 	return session_fail_err(s, &e);
 }

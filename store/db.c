@@ -519,3 +519,15 @@ bool db_is_complete(const char *sql)
 {
 	return sqlite3_complete(sql) != 0;
 }
+
+/* As the documentation of SQLITE_DBCONFIG_RESET_DATABASE has it. */
+int db_empty(struct db *d, struct err *e)
+{
+	int rc;
+
+	db_forget(d);
+	(void)sqlite3_db_config(d->handle, SQLITE_DBCONFIG_RESET_DATABASE, 1, 0);
+	rc = db_exec(d, "VACUUM", e);
+	(void)sqlite3_db_config(d->handle, SQLITE_DBCONFIG_RESET_DATABASE, 0, 0);
+	return rc;
+}

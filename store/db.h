@@ -72,6 +72,8 @@ int64_t db_changes(struct db *d); /* rows the last statement changed */
 int db_begin(struct db *d, struct err *e);
 int db_commit(struct db *d, struct err *e);
 void db_rollback(struct db *d);
+/* Drops all there is in the file, outside of a transaction. */
+int db_empty(struct db *d, struct err *e);
 bool db_in_transaction(const struct db *d);
 
 /* ---- SQL that users write ---- */

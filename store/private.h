@@ -14,6 +14,7 @@ enum finding_state { STATE_OPEN, STATE_SUPPRESSED, STATE_UNKNOWN, STATE_FIXED, S
 struct store {
 	struct db *db;
 	struct lock *lock; /* NULL when reading */
+	bool remade;
 	struct strbuf path;
 	/* Chosen by store_begin_scan; 0 before. */
 	int64_t repo, rule_set;

@@ -88,78 +88,14 @@ static int create_schema(struct store *s, struct err *e)
 	return rc;
 }
 
-/*
- * Steps from one version to the next, in a transaction each: migrations[v] makes version v+1 of
- * version v. Version 1 is the first one there is.
- */
-static const char *const migrations[SCHEMA_VERSION] = {
-	/* What is new of a hit is filled in when its repository is scanned under the rule set that
-	 * came with it: all blobs are analysed again then. */
-	[1] = "ALTER TABLE hit RENAME COLUMN context_hash TO before_hash;"
-	      "ALTER TABLE hit ADD COLUMN callee_hash INTEGER NOT NULL DEFAULT 0;"
-	      "ALTER TABLE hit ADD COLUMN after_hash INTEGER NOT NULL DEFAULT 0;"
-	      "ALTER TABLE hit ADD COLUMN sketch BLOB NOT NULL DEFAULT x'';"
-	      "PRAGMA user_version = 2",
-	[2] = "CREATE TABLE missing_object (repo INTEGER NOT NULL REFERENCES repo (id),"
-	      " oid BLOB NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY (repo, oid))"
-	      " STRICT, WITHOUT ROWID;"
-	      "CREATE INDEX blob_missing ON blob (id) WHERE status = 3;"
-	      "ALTER TABLE repo RENAME COLUMN refs_hash TO scanned;"
-	      "ALTER TABLE repo DROP COLUMN missing_commits;"
-	      "ALTER TABLE repo DROP COLUMN missing_objects;"
-	      "UPDATE repo SET scanned = 0;"
-	      "PRAGMA user_version = 3",
-	[3] = "CREATE TABLE level_map (repo INTEGER NOT NULL REFERENCES repo (id),"
-	      " rule INTEGER NOT NULL, usual INTEGER NOT NULL, shown INTEGER NOT NULL,"
-	      " PRIMARY KEY (repo, rule, usual)) STRICT, WITHOUT ROWID;"
-	      "CREATE TABLE commit_shown (commit_id INTEGER PRIMARY KEY"
-	      " REFERENCES commit_info (id), open_total INTEGER NOT NULL,"
-	      " introduced INTEGER NOT NULL, fixed INTEGER NOT NULL) STRICT;"
-	      "ALTER TABLE repo ADD COLUMN levels_hash INTEGER NOT NULL DEFAULT 0;"
-	      "PRAGMA user_version = 4",
-	[4] = "CREATE TABLE ignored_commit (repo INTEGER NOT NULL REFERENCES repo (id),"
-	      " oid TEXT NOT NULL, PRIMARY KEY (repo, oid)) STRICT, WITHOUT ROWID;"
-	      "PRAGMA user_version = 5",
-};
-
-/* Views are in the way of changing tables: those of all versions go before a step, the last step
- * makes them anew. This is where they begin in the schema. */
-static const char views_begin[] = "---- public views ----";
-static const char drop_views[] =
-	"DROP VIEW IF EXISTS findings; DROP VIEW IF EXISTS regressions; DROP VIEW IF EXISTS events;"
-	"DROP VIEW IF EXISTS commits; DROP VIEW IF EXISTS mainline; DROP VIEW IF EXISTS trend;"
-	"DROP VIEW IF EXISTS credits; DROP VIEW IF EXISTS contributions;"
-	"DROP VIEW IF EXISTS authors; DROP VIEW IF EXISTS open_at_ref; DROP VIEW IF EXISTS refs;"
-	"DROP VIEW IF EXISTS rules; DROP VIEW IF EXISTS coverage; DROP VIEW IF EXISTS analysed;";
-
-static int migrate_one(struct store *s, int64_t version, struct err *e)
+/* Nothing in a database of an older version is worth the step from its tables to ours: another
+ * version of lapse has other rules, so everything is analysed anyway. */
+static int remake(struct store *s, struct err *e)
 {
-	int rc;
+	int rc = db_empty(s->db, e);
 
-	if (!migrations[version])
-		return err_set(e, ERR_CORRUPT, "%s: no schema has version %d", db_path(s->db),
-			(int)version);
-	rc = db_begin(s->db, e);
-	if (rc == 0)
-		rc = db_exec(s->db, drop_views, e);
-	if (rc == 0)
-		rc = db_exec(s->db, migrations[version], e);
-	if (rc == 0 && version + 1 == SCHEMA_VERSION)
-		rc = db_exec(s->db, strstr(embed_schema_sql, views_begin), e);
-	if (rc == 0)
-		rc = db_commit(s->db, e);
-	if (rc < 0)
-		db_rollback(s->db);
-	return rc;
-}
-
-static int migrate(struct store *s, int64_t version, struct err *e)
-{
-	int rc = 0;
-
-	for (; version < SCHEMA_VERSION && rc == 0; version++)
-		rc = migrate_one(s, version, e);
-	return rc;
+	s->remade = rc == 0;
+	return rc < 0 ? rc : create_schema(s, e);
 }
 
 struct header {
@@ -180,7 +116,7 @@ static int read_header(struct store *s, struct header *h, struct err *e)
 	return rc;
 }
 
-static int check_schema(struct store *s, bool write, struct err *e)
+static int check_schema(struct store *s, const struct store_options *o, struct err *e)
 {
 	const char *path = db_path(s->db);
 	struct header h = {0};
@@ -189,9 +125,9 @@ static int check_schema(struct store *s, bool write, struct err *e)
 	if (rc < 0)
 		return rc;
 	if (h.application == 0 && h.tables == 0)
-		return write ? create_schema(s, e)
-			     : err_set(e, ERR_NOT_FOUND, "%s: is empty; fill it with `lapse scan`",
-				       path);
+		return o->write ? create_schema(s, e)
+				: err_set(e, ERR_NOT_FOUND,
+					  "%s: is empty; fill it with `lapse scan`", path);
 	if (h.application != APPLICATION_ID)
 		return err_set(e, ERR_FAILED,
 			"%s: is a database of another program; name another file with --db", path);
@@ -199,11 +135,13 @@ static int check_schema(struct store *s, bool write, struct err *e)
 		return err_set(e, ERR_FAILED,
 			"%s: made by a newer lapse (schema %d, this one knows %d); upgrade lapse",
 			path, (int)h.version, SCHEMA_VERSION);
-	if (h.version < SCHEMA_VERSION && !write)
-		return err_set(e, ERR_FAILED,
-			"%s: made by an older lapse (schema %d); `lapse scan` upgrades it", path,
-			(int)h.version);
-	return migrate(s, h.version, e);
+	if (h.version == SCHEMA_VERSION)
+		return 0;
+	if (o->write && o->remake)
+		return remake(s, e);
+	return err_set(e, ERR_FAILED,
+		"%s: made by an older lapse (schema %d); the next `lapse scan` makes it anew", path,
+		(int)h.version);
 }
 
 /* ---- open, close ---- */
@@ -242,7 +180,7 @@ static int open_store(struct store *s, const struct store_options *o, struct err
 		rc = db_open(&s->db, path, o->write ? DB_WRITE : DB_READ, o->lock_timeout_ms,
 			ask_holder, s, e);
 	if (rc == 0)
-		rc = check_schema(s, o->write, e);
+		rc = check_schema(s, o, e);
 	/* Only now: a database of another program must stay as it is. */
 	return rc < 0 || !o->write ? rc : db_exec(s->db, "PRAGMA journal_mode = WAL", e);
 }
@@ -302,6 +240,11 @@ void store_close(struct store *s)
 	arena_release(&s->keys);
 	strbuf_release(&s->path);
 	free(s);
+}
+
+bool store_was_remade(const struct store *s)
+{
+	return s->remade;
 }
 
 struct db *store_db(struct store *s)

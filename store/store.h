@@ -18,13 +18,14 @@ struct store;
 
 struct store_options {
 	bool write;               /* creates the file; only one writer at a time, see below */
+	bool remake;              /* empties a database of an older version, see store_was_remade */
 	uint32_t lock_timeout_ms; /* how long to wait for another writer */
 	const char
 		*command; /* "lapse scan", for the message that another process gets; may be NULL */
 };
 
 /*
- * Opens a database, makes or migrates its schema when writing. A missing or 0-byte file is a new
+ * Opens a database, makes its schema when writing. A missing or 0-byte file is a new
  * one when writing, ERR_NOT_FOUND when reading.
  *
  * A writer holds FILE-lock, which names it, from store_open to store_close: ERR_LOCKED says who.
@@ -34,6 +35,8 @@ struct store_options {
 int store_open(
 	struct store **out, const char *path, const struct store_options *options, struct err *e);
 void store_close(struct store *s); /* s may be NULL; an open transaction is rolled back */
+/* Was it of an older version, and lost what was in it? */
+bool store_was_remade(const struct store *s);
 struct db *store_db(struct store *s);
 
 /* ---- repositories ---- */

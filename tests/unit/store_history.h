@@ -42,7 +42,8 @@ enum { SLEEP, DROPPED, NAME };
 
 UNUSED static int open_at(struct fixture *f, const char *path, bool write, uint32_t timeout_ms)
 {
-	const struct store_options o = {write, timeout_ms, "lapse test"};
+	const struct store_options o = {
+		.write = write, .lock_timeout_ms = timeout_ms, .command = "lapse test"};
 
 	f->e = (struct err){0};
 	return store_open(&f->store, path, &o, &f->e);
