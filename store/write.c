@@ -179,20 +179,6 @@ int store_put_blob(void *self, const struct blob_record *blob, struct err *e)
 	return rc < 0 ? rc : link_blob(s, id, e);
 }
 
-int store_put_missing(void *self, const struct missing_object *m, struct err *e)
-{
-	struct store *s = self;
-	struct db_stmt *st = db_prepare(s->db,
-		"INSERT OR IGNORE INTO missing_object (repo, oid, kind)"
-		" VALUES (:repo, :oid, :kind)",
-		e);
-
-	db_bind_int(st, ":repo", s->repo);
-	db_bind_bytes(st, ":oid", m->id.id, sizeof m->id.id);
-	db_bind_int(st, ":kind", m->kind);
-	return db_run(st, e);
-}
-
 /* ---- commits ---- */
 
 static const char put_commit_sql[] =
