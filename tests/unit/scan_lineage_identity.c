@@ -1,7 +1,8 @@
 /*
  * Identity through edits: random histories of Python files in which it is known which finding is
- * which, whatever was renamed, moved, reformatted, copied or edited. The tracker must find exactly
- * that, and everything that must hold of any history (lineage_check.h).
+ * which, whatever was renamed, moved, reformatted, copied or edited, also on two branches that are
+ * merged. The tracker must find exactly that, and everything that must hold of any history
+ * (lineage_check.h).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,8 +19,9 @@
 #define MAX_PLACES  (MAX_FILES * MAX_DEFS * MAX_STMTS)
 #define MAX_IDS     2000
 #define COMMITS     40
-#define SEEDS       14
+#define SEEDS       9
 #define FIRST_STMTS 5
+#define BOTH        2
 
 /* ---- the program that is edited ---- */
 
@@ -36,6 +38,7 @@ struct def {
 
 struct file {
 	uint32_t name, len;
+	unsigned team; /* each of two branches edits its own files */
 	bool exploded; /* as a formatter likes it */
 	struct def defs[MAX_DEFS];
 };
@@ -48,8 +51,11 @@ struct place {
 
 struct program {
 	uint32_t seed, next, next_id;
+	unsigned team; /* whose files are edited now; BOTH */
 	uint32_t len;
 	struct file files[MAX_FILES];
+	uint32_t commits;
+	struct oid oids[COMMITS];
 	uint32_t original_of[MAX_IDS]; /* copies; else 0 */
 	VEC(struct place) places[COMMITS];
 	struct arena arena;
@@ -141,11 +147,19 @@ static void print_def(
 	}
 }
 
-static void print_commit(struct program *p, uint32_t commit)
+/* Parents are numbers of commits + 1; 0: none. */
+static uint32_t print_commit(struct program *p, uint32_t parent, uint32_t other)
 {
+	uint32_t commit = p->commits++;
+
 	strbuf_addf(&p->stream, "commit refs/heads/main\nmark :%u\n", commit + 1);
 	strbuf_addf(&p->stream, "committer C <c@example.com> %u +0000\n", 1500000000u + commit);
-	strbuf_addf(&p->stream, "data 1\nx\ndeleteall\n");
+	strbuf_addf(&p->stream, "data 1\nx\n");
+	if (parent)
+		strbuf_addf(&p->stream, "from :%u\n", parent);
+	if (other)
+		strbuf_addf(&p->stream, "merge :%u\n", other);
+	strbuf_addf(&p->stream, "deleteall\n");
 	for (uint32_t i = 0; i < p->len; i++) {
 		const struct file *f = &p->files[i];
 		struct str path = arena_printf(&p->arena, "pkg/%s_%u.py", word(f->name), f->name);
@@ -162,6 +176,7 @@ static void print_commit(struct program *p, uint32_t commit)
 		strbuf_add(&p->stream, strbuf_str(&p->text));
 		strbuf_addc(&p->stream, '\n');
 	}
+	return commit + 1;
 }
 
 /* ---- edits: what happens to identity is plain from each ---- */
@@ -217,10 +232,21 @@ static void take_def(struct file *f, uint32_t at)
 	f->len--;
 }
 
+/* One of the team's files; NULL: it has none. */
+static struct file *pick_file(struct program *p)
+{
+	struct file *f = &p->files[pick(p, p->len ? p->len : 1)];
+
+	for (uint32_t i = 0; i < p->len; i++, f = f + 1 < p->files + p->len ? f + 1 : p->files)
+		if (p->team == BOTH || f->team == p->team)
+			return f;
+	return NULL;
+}
+
 /* To another file, or another place in the same one. */
 static void move_def(struct program *p, struct file *f, uint32_t at)
 {
-	struct file *to = &p->files[pick(p, p->len)];
+	struct file *to = pick_file(p);
 	struct def moved = f->defs[at];
 
 	if (to != f && to->len == MAX_DEFS)
@@ -236,7 +262,7 @@ static void move_def(struct program *p, struct file *f, uint32_t at)
 
 static void copy_def(struct program *p, const struct def *d)
 {
-	struct file *to = &p->files[pick(p, p->len)];
+	struct file *to = pick_file(p);
 	struct def *copy;
 
 	if (to->len == MAX_DEFS)
@@ -259,6 +285,7 @@ static void add_file(struct program *p)
 		return;
 	f = &p->files[p->len++];
 	*f = (struct file){.name = ++p->next, .exploded = pick(p, 2)};
+	f->team = p->team == BOTH ? pick(p, 2) : p->team;
 	for (uint32_t i = 0; i < 3; i++)
 		add_def(p, f);
 }
@@ -271,6 +298,7 @@ static void split_file(struct program *p, struct file *f)
 	if (p->len == MAX_FILES || f->len < 2)
 		return;
 	*to = (struct file){.name = ++p->next, .exploded = f->exploded, .len = f->len / 2};
+	to->team = f->team;
 	f->len -= to->len;
 	memcpy(to->defs, &f->defs[f->len], to->len * sizeof *to->defs);
 	p->len++;
@@ -280,7 +308,7 @@ static void merge_files(struct program *p, struct file *into)
 {
 	struct file *from = &p->files[p->len - 1];
 
-	if (from == into || into->len + from->len > MAX_DEFS)
+	if (from == into || into->len + from->len > MAX_DEFS || from->team != into->team)
 		return;
 	memcpy(&into->defs[into->len], from->defs, from->len * sizeof *from->defs);
 	into->len += from->len;
@@ -296,9 +324,11 @@ static void rename_file(struct program *p, struct file *f, struct def *d)
 
 static void edit(struct program *p)
 {
-	struct file *f = &p->files[pick(p, p->len)];
+	struct file *f = pick_file(p);
 	uint32_t at;
 
+	if (!f)
+		return;
 	if (!f->len) {
 		add_def(p, f);
 		return;
@@ -355,6 +385,64 @@ static void edit(struct program *p)
 	}
 }
 
+/* ---- branches ---- */
+
+static void keep_team(struct program *p, unsigned team, struct file *out, uint32_t *len)
+{
+	for (uint32_t i = 0; i < p->len; i++)
+		if (p->files[i].team == team)
+			out[(*len)++] = p->files[i];
+}
+
+/* Both teams edit on branches of their own, then the branches are merged. */
+static uint32_t branch_and_merge(struct program *p, uint32_t base)
+{
+	struct file *before = mem_zalloc(MAX_FILES, sizeof *before);
+	struct file *merged = mem_zalloc(2 * MAX_FILES, sizeof *merged);
+	uint32_t before_len = p->len, merged_len = 0, tips[2];
+
+	memcpy(before, p->files, sizeof p->files);
+	for (p->team = 0; p->team < 2; p->team++) {
+		memcpy(p->files, before, sizeof p->files);
+		p->len = before_len;
+		tips[p->team] = base;
+		for (uint32_t edits = 1 + pick(p, 2); edits; edits--) {
+			edit(p);
+			tips[p->team] = print_commit(p, tips[p->team], 0);
+		}
+		keep_team(p, p->team, merged, &merged_len);
+	}
+	if (merged_len <= MAX_FILES) {
+		memcpy(p->files, merged, sizeof p->files);
+		p->len = merged_len;
+		base = print_commit(p, tips[0], tips[1]);
+	} else { /* too large: the second branch goes on alone */
+		base = tips[1];
+	}
+	free(before);
+	free(merged);
+	return base;
+}
+
+static void make_history(struct program *p, bool branches)
+{
+	uint32_t tip;
+
+	p->team = BOTH;
+	add_file(p);
+	add_file(p);
+	tip = print_commit(p, 0, 0);
+	while (p->commits + 5 < COMMITS) {
+		p->team = BOTH;
+		if (branches && pick(p, 3) == 0) {
+			tip = branch_and_merge(p, tip);
+			continue;
+		}
+		edit(p);
+		tip = print_commit(p, tip, 0);
+	}
+}
+
 /* ---- what was found ---- */
 
 struct names {
@@ -377,8 +465,10 @@ static uint32_t id_at(const struct program *p, size_t commit, struct str path, u
 static void check_identity(struct check *c, const struct tree_state *s, void *arg)
 {
 	struct names *names = arg;
-	size_t commit = (size_t)(c->at - c->m->commits.items);
+	size_t commit = 0;
 
+	while (!oid_eq(&names->program->oids[commit], &c->at->oid))
+		commit++;
 	CHECK(c, s->standing.len == names->program->places[commit].len);
 	for (size_t i = 0; i < s->standing.len; i++) {
 		const struct standing *st = &s->standing.items[i];
@@ -421,6 +511,23 @@ static void check_copies(const struct names *names, const struct memstore *m)
 	}
 }
 
+static void read_marks(struct program *p, struct gitrepo *g)
+{
+	struct strbuf out = {0};
+	struct str rest, line;
+
+	gitrepo_ask(g, &out, "cat marks");
+	rest = strbuf_str(&out);
+	while (str_next(&rest, '\n', &line)) {
+		unsigned long mark = strtoul(line.ptr + 1, NULL, 10);
+
+		assert_true(mark >= 1 && mark <= COMMITS);
+		assert_true(oid_parse(
+			&p->oids[mark - 1], str_drop(line, (size_t)str_find(line, ' ') + 1)));
+	}
+	strbuf_release(&out);
+}
+
 static void scan_program(struct program *p, struct gitrepo *g, struct memstore *m, struct repo **r)
 {
 	struct scan_store store = memstore_interface(m);
@@ -433,7 +540,9 @@ static void scan_program(struct program *p, struct gitrepo *g, struct memstore *
 
 	gitrepo_new(g);
 	gitrepo_run(g, "git init -q --bare repo");
-	gitrepo_feed(g, "git -C repo fast-import --quiet", strbuf_str(&p->stream));
+	gitrepo_feed(g, "git -C repo fast-import --quiet --export-marks=../marks",
+		strbuf_str(&p->stream));
+	read_marks(p, g);
 	ref.commit = gitrepo_oid(g, "git -C repo rev-parse main");
 	gitrepo_path(g, "repo", path, sizeof path);
 	assert_int_equal(repo_open(r, path, NULL), 0);
@@ -441,39 +550,45 @@ static void scan_program(struct program *p, struct gitrepo *g, struct memstore *
 		fail_msg("%s", e.message);
 }
 
+static void check_program(uint32_t seed, bool branches)
+{
+	struct program *p = mem_zalloc(1, sizeof *p);
+	struct names names = {.program = p};
+	struct memstore m = {0};
+	struct gitrepo g;
+	struct repo *r;
+
+	p->seed = seed;
+	make_history(p, branches);
+	assert_true(p->next_id < MAX_IDS);
+	scan_program(p, &g, &m, &r);
+	names.id_of = mem_zalloc(m.lineages.len + 1, sizeof *names.id_of);
+	check_history(&m, r, check_identity, &names);
+	check_copies(&names, &m);
+	free(names.id_of);
+	repo_close(r);
+	gitrepo_remove(&g);
+	memstore_release(&m);
+	for (uint32_t i = 0; i < COMMITS; i++)
+		vec_release(&p->places[i]);
+	strbuf_release(&p->stream);
+	strbuf_release(&p->text);
+	arena_release(&p->arena);
+	free(p);
+}
+
 static void known_identity_is_found(void **unused)
 {
 	(void)unused;
-	for (uint32_t seed = 1; seed <= SEEDS; seed++) {
-		struct program *p = mem_zalloc(1, sizeof *p);
-		struct names names = {.program = p};
-		struct memstore m = {0};
-		struct gitrepo g;
-		struct repo *r;
+	for (uint32_t seed = 1; seed <= SEEDS; seed++)
+		check_program(seed, false);
+}
 
-		p->seed = seed;
-		add_file(p);
-		add_file(p);
-		for (uint32_t commit = 0; commit < COMMITS; commit++) {
-			print_commit(p, commit);
-			edit(p);
-		}
-		assert_true(p->next_id < MAX_IDS);
-		scan_program(p, &g, &m, &r);
-		names.id_of = mem_zalloc(m.lineages.len + 1, sizeof *names.id_of);
-		check_history(&m, r, check_identity, &names);
-		check_copies(&names, &m);
-		free(names.id_of);
-		repo_close(r);
-		gitrepo_remove(&g);
-		memstore_release(&m);
-		for (uint32_t i = 0; i < COMMITS; i++)
-			vec_release(&p->places[i]);
-		strbuf_release(&p->stream);
-		strbuf_release(&p->text);
-		arena_release(&p->arena);
-		free(p);
-	}
+static void known_identity_is_found_through_merges(void **unused)
+{
+	(void)unused;
+	for (uint32_t seed = 101; seed <= 100 + SEEDS; seed++)
+		check_program(seed, true);
 }
 
 /* A package of many modules gets another name, and each module another import. */
@@ -534,6 +649,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_identity_is_found),
+		cmocka_unit_test(known_identity_is_found_through_merges),
 		cmocka_unit_test(many_files_move_at_once),
 	};
 
