@@ -4,9 +4,8 @@
  */
 #include <stdlib.h>
 
-#include <cjson/cJSON.h>
-
 #include "cmd/findings_private.h"
+#include "cmd/json.h"
 
 static const char *severity(enum level level)
 {
@@ -16,30 +15,26 @@ static const char *severity(enum level level)
 	return names[level];
 }
 
-static void add_text(cJSON *object, const char *name, struct strbuf *b, struct str text)
+static void add_text(cJSON *object, const char *name, struct str text)
 {
-	strbuf_clear(b);
-	text_escape(b, text, TEXT_KEEP_NONE);
-	if (!cJSON_AddStringToObject(object, name, b->len ? b->ptr : ""))
-		mem_fail();
+	json_add_text(object, name, text, TEXT_KEEP_NONE);
 }
 
 static cJSON *issue(struct finding_writer *w, const struct finding_change *c)
 {
-	cJSON *o = cJSON_CreateObject(), *place, *lines;
+	cJSON *o = json_made(cJSON_CreateObject()), *place, *lines;
 	char fingerprint[FINGERPRINT_BYTES];
 
 	finding_fingerprint(w, c, fingerprint);
-	add_text(o, "description", &w->line, c->finding->message);
-	add_text(o, "check_name", &w->line, str_from(rule_at(c->finding->rule)->id));
-	add_text(o, "fingerprint", &w->line, str_from(fingerprint));
-	add_text(o, "severity", &w->line, str_from(severity(c->finding->level)));
-	place = cJSON_AddObjectToObject(o, "location");
-	add_text(place, "path", &w->line, c->path);
-	lines = cJSON_AddObjectToObject(place, "lines");
-	if (!lines || !cJSON_AddNumberToObject(lines, "begin", c->finding->line) ||
-		!cJSON_AddNumberToObject(lines, "end", c->finding->end_line))
-		mem_fail();
+	add_text(o, "description", c->finding->message);
+	add_text(o, "check_name", str_from(rule_at(c->finding->rule)->id));
+	add_text(o, "fingerprint", str_from(fingerprint));
+	add_text(o, "severity", str_from(severity(c->finding->level)));
+	place = json_made(cJSON_AddObjectToObject(o, "location"));
+	add_text(place, "path", c->path);
+	lines = json_made(cJSON_AddObjectToObject(place, "lines"));
+	json_add_number(lines, "begin", c->finding->line);
+	json_add_number(lines, "end", c->finding->end_line);
 	return o;
 }
 

@@ -5,10 +5,9 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-#include <cjson/cJSON.h>
-
 #include "cmd/command.h"
 #include "cmd/findings_private.h"
+#include "cmd/json.h"
 
 #define MOST_RESULTS 25000
 #define SCHEMA       "https://json.schemastore.org/sarif-2.1.0.json"
@@ -16,26 +15,19 @@
 
 /* ---- building ---- */
 
-static cJSON *checked(cJSON *item)
-{
-	if (!item)
-		mem_fail();
-	return item;
-}
-
 static cJSON *add_object(cJSON *to, const char *name)
 {
-	return checked(cJSON_AddObjectToObject(to, name));
+	return json_made(cJSON_AddObjectToObject(to, name));
 }
 
 static cJSON *add_array(cJSON *to, const char *name)
 {
-	return checked(cJSON_AddArrayToObject(to, name));
+	return json_made(cJSON_AddArrayToObject(to, name));
 }
 
 static cJSON *add_item(cJSON *array)
 {
-	cJSON *item = checked(cJSON_CreateObject());
+	cJSON *item = json_made(cJSON_CreateObject());
 
 	cJSON_AddItemToArray(array, item);
 	return item;
@@ -43,21 +35,12 @@ static cJSON *add_item(cJSON *array)
 
 static void add_text(cJSON *to, const char *name, struct str text)
 {
-	struct strbuf b = {0};
-
-	text_escape(&b, text, TEXT_KEEP_BLANKS);
-	(void)checked(cJSON_AddStringToObject(to, name, b.len ? b.ptr : ""));
-	strbuf_release(&b);
+	json_add_text(to, name, text, TEXT_KEEP_BLANKS);
 }
 
 static void add_z(cJSON *to, const char *name, const char *text)
 {
 	add_text(to, name, str_from(text));
-}
-
-static void add_number(cJSON *to, const char *name, uint32_t n)
-{
-	(void)checked(cJSON_AddNumberToObject(to, name, n));
 }
 
 /* {"text": …}: SARIF's messages. */
@@ -106,19 +89,21 @@ static void add_rule(cJSON *rules, size_t index)
 	add_help(rule, r);
 	add_z(add_object(rule, "defaultConfiguration"), "level", sarif_level(r->level));
 	properties = add_object(rule, "properties");
-	cJSON_AddItemToObject(properties, "tags", checked(cJSON_CreateStringArray(tags, 2)));
+	cJSON_AddItemToObject(properties, "tags", json_made(cJSON_CreateStringArray(tags, 2)));
 	add_z(properties, "problem.severity", severities[r->level]);
 }
 
-static void add_tool(cJSON *run)
+/* What only files on disk are asked for, unused markers, is a rule behind all others. */
+static void add_tool(cJSON *run, const struct finding_context *context)
 {
+	size_t count = rule_count() + !context->compares;
 	cJSON *driver = add_object(add_object(run, "tool"), "driver"), *rules;
 
 	add_z(driver, "name", "lapse");
 	add_z(driver, "version", LAPSE_VERSION);
 	add_z(driver, "semanticVersion", LAPSE_VERSION);
 	rules = add_array(driver, "rules");
-	for (size_t i = 0; i < rule_count(); i++)
+	for (size_t i = 0; i < count; i++)
 		add_rule(rules, i);
 }
 
@@ -153,10 +138,10 @@ static void add_location(cJSON *result, const struct finding_change *c)
 	place = add_object(location, "physicalLocation");
 	add_uri(add_object(place, "artifactLocation"), c->path);
 	region = add_object(place, "region");
-	add_number(region, "startLine", f->line);
-	add_number(region, "startColumn", f->column);
-	add_number(region, "endLine", f->end_line);
-	add_number(region, "endColumn", f->end_column);
+	json_add_number(region, "startLine", f->line);
+	json_add_number(region, "startColumn", f->column);
+	json_add_number(region, "endLine", f->end_line);
+	json_add_number(region, "endColumn", f->end_column);
 	if (f->snippet.len)
 		add_message(region, "snippet", f->snippet);
 	if (f->scope.len)
@@ -192,13 +177,13 @@ static void add_change(cJSON *result, const struct finding_change *c)
 void findings_sarif_add(struct finding_writer *w, const struct finding_change *c)
 {
 	const struct finding *f = c->finding;
-	cJSON *result = checked(cJSON_CreateObject());
+	cJSON *result = json_made(cJSON_CreateObject());
 	char fingerprint[FINGERPRINT_BYTES];
 	struct sarif_result *kept = vec_push(&w->results);
 
 	finding_fingerprint(w, c, fingerprint);
 	add_z(result, "ruleId", rule_at(f->rule)->id);
-	add_number(result, "ruleIndex", f->rule);
+	json_add_number(result, "ruleIndex", f->rule);
 	add_z(result, "level", sarif_level(f->level));
 	add_message(result, "message", f->message);
 	add_location(result, c);
@@ -230,9 +215,9 @@ static void add_provenance(cJSON *run, const struct finding_context *context)
 
 static cJSON *make_run(const struct finding_writer *w)
 {
-	cJSON *run = checked(cJSON_CreateObject()), *root;
+	cJSON *run = json_made(cJSON_CreateObject()), *root;
 
-	add_tool(run);
+	add_tool(run, &w->context);
 	add_z(run, "columnKind", "unicodeCodePoints");
 	root = add_object(add_object(run, "originalUriBaseIds"), ROOT);
 	add_message(root, "description",

@@ -10,6 +10,7 @@
 #include "cmd/date.h"
 #include "cmd/html/columns.h"
 #include "cmd/html/links.h"
+#include "cmd/json.h"
 #include "scan/rules/rule.h"
 
 static int run(struct session *s);
@@ -84,7 +85,7 @@ static const struct {
 static int add_tables(
 	cJSON *page, struct store *store, const struct html_params *params, struct err *e)
 {
-	cJSON *data = cJSON_AddObjectToObject(page, "data");
+	cJSON *data = json_made(cJSON_AddObjectToObject(page, "data"));
 
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
 		cJSON *table;
@@ -101,7 +102,7 @@ static int add_tables(
 
 static void add_text(cJSON *object, const char *name, const char *text)
 {
-	(void)html_json(cJSON_AddStringToObject(object, name, text));
+	json_add_text(object, name, str_from(text), TEXT_KEEP_BLANKS);
 }
 
 struct repos {
@@ -115,14 +116,14 @@ static int add_repo(void *arg, struct query_run *r)
 	struct arena *a = &repos->s->arena;
 	struct str name = arena_dup(a, query_value(r, 0).text);
 	struct str tip = arena_dup(a, query_value(r, 2).text);
-	cJSON *repo = html_json(cJSON_CreateObject());
+	cJSON *repo = json_made(cJSON_CreateObject());
 	struct html_links links;
 
 	cJSON_AddItemToArray(repos->items, repo);
 	add_text(repo, "name", name.ptr);
 	add_text(repo, "ref", arena_dup(a, query_value(r, 1).text).ptr);
 	add_text(repo, "at", arena_dup(a, query_value(r, 3).text).ptr);
-	(void)html_json(
+	(void)json_made(
 		cJSON_AddNumberToObject(repo, "commits", (double)query_value(r, 4).integer));
 	links = html_links_of(a, options_text(&repos->s->options, "links"), name, tip);
 	if (links.commit.len) {
@@ -136,12 +137,12 @@ static int add_repo(void *arg, struct query_run *r)
 
 static void add_rules(cJSON *page)
 {
-	cJSON *rules = cJSON_AddArrayToObject(page, "rules");
+	cJSON *rules = json_made(cJSON_AddArrayToObject(page, "rules"));
 
 	for (size_t i = 0; i < rule_count(); i++) {
 		const struct rule *r = rule_at(i);
 		const struct rule_family *f = rule_family_of(i);
-		cJSON *rule = html_json(cJSON_CreateObject());
+		cJSON *rule = json_made(cJSON_CreateObject());
 
 		cJSON_AddItemToArray(rules, rule);
 		add_text(rule, "id", r->id);
@@ -217,7 +218,7 @@ static const char *title_of(const struct session *s, const cJSON *repos)
 static int gather(struct session *s, const struct database *d, cJSON *page, struct err *e)
 {
 	const struct html_params params = params_of(s, d);
-	struct repos repos = {s, page, cJSON_AddArrayToObject(page, "repos")};
+	struct repos repos = {s, page, json_made(cJSON_AddArrayToObject(page, "repos"))};
 	int rc = html_query(d->store, embed_cmd_html_repos_sql, &params, add_repo, &repos, e);
 
 	if (rc < 0)
@@ -225,14 +226,14 @@ static int gather(struct session *s, const struct database *d, cJSON *page, stru
 	add_text(page, "title", title_of(s, repos.items));
 	add_text(page, "level", params.level.ptr);
 	add_text(page, "version", LAPSE_VERSION);
-	(void)html_json(cJSON_AddNumberToObject(page, "limit", MAX_ROWS));
+	(void)json_made(cJSON_AddNumberToObject(page, "limit", MAX_ROWS));
 	add_rules(page);
 	return add_tables(page, d->store, &params, e);
 }
 
 static int run_in(struct session *s, const struct database *d)
 {
-	cJSON *page = html_json(cJSON_CreateObject());
+	cJSON *page = json_made(cJSON_CreateObject());
 	struct err e;
 	int status = EXIT_DONE;
 

@@ -2,7 +2,6 @@
  * Many repositories in one `lapse scan`: each in a process of its own, one after the other, so that
  * one that fails takes nothing else with it; then a line for each and the sum of all.
  */
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -10,10 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cmd/files.h"
+#include "cmd/json.h"
 #include "cmd/scan.h"
-#include "cmd/text.h"
 
 #define MAX_SUMMARY_BYTES 65536
+#define MAX_LIST_BYTES    ((size_t)16 << 20)
 
 struct many {
 	struct session *s;
@@ -41,19 +42,17 @@ static void add_lines(struct many *m, struct str text)
 static int read_list(struct many *m, const char *path)
 {
 	struct strbuf text = {0};
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-	char part[4096];
-	size_t n;
+	int number = strcmp(path, "-") == 0 ? file_read_stream(STDIN_FILENO, MAX_LIST_BYTES, &text)
+					    : file_read(path, MAX_LIST_BYTES, &text);
 
-	if (!f)
-		return session_fail(m->s, "%s: cannot be read: %s; give --repos-from another file",
-			path, strerror(errno));
-	while ((n = fread(part, 1, sizeof part, f)) > 0)
-		strbuf_add(&text, str_slice(part, n));
-	if (f != stdin)
-		(void)fclose(f);
-	add_lines(m, strbuf_str(&text));
+	if (!number && text.len > MAX_LIST_BYTES)
+		number = EFBIG;
+	if (!number)
+		add_lines(m, strbuf_str(&text));
 	strbuf_release(&text);
+	if (number)
+		return session_fail(m->s, "%s: cannot be read: %s; give --repos-from another file",
+			path, strerror(number));
 	if (m->repos.len == 0)
 		return session_fail(
 			m->s, "%s: names no repository; write one path on each line", path);
@@ -119,25 +118,35 @@ static int prepare(struct many *m)
 
 /* ---- signals: a handler can reach nothing but file scope ---- */
 
-static volatile sig_atomic_t current_child;
-
-static void pass_on(int number)
-{
-	if (current_child)
-		(void)kill((pid_t)current_child, number);
-}
+static volatile sig_atomic_t current_child, stop_signal;
 
 /* ^C reaches the scan by itself, which ends well and says so; SIGTERM may reach only this process.
  */
-static void set_signals(bool in_child)
+static void on_signal(int number)
 {
-	struct sigaction interrupt = {.sa_handler = in_child ? SIG_DFL : SIG_IGN};
-	struct sigaction terminate = {.sa_handler = in_child ? SIG_DFL : pass_on};
+	stop_signal = number;
+	if (current_child && number == SIGTERM)
+		(void)kill((pid_t)current_child, number);
+}
 
-	(void)sigemptyset(&interrupt.sa_mask);
-	(void)sigemptyset(&terminate.sa_mask);
-	(void)sigaction(SIGINT, &interrupt, NULL);
-	(void)sigaction(SIGTERM, &terminate, NULL);
+static void set_signals(void (*handler)(int))
+{
+	struct sigaction action = {.sa_handler = handler};
+
+	(void)sigemptyset(&action.sa_mask);
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+}
+
+/* While a scan is begun no signal may come: it would reach neither this process nor that one. */
+static void hold_signals(bool hold)
+{
+	sigset_t both;
+
+	(void)sigemptyset(&both);
+	(void)sigaddset(&both, SIGINT);
+	(void)sigaddset(&both, SIGTERM);
+	(void)sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &both, NULL);
 }
 
 /* ---- one repository ---- */
@@ -150,17 +159,20 @@ static int scan_apart(struct many *m, const char *repo)
 
 	m->args.items[m->args.len - 1] = repo;
 	(void)fflush(NULL);
+	hold_signals(true);
 	child = fork();
 	if (child == 0) {
 		int status;
 
-		set_signals(true);
+		set_signals(SIG_DFL);
+		hold_signals(false);
 		status = session_run(m->s->command, (int)m->args.len, (char *const *)m->args.items);
 
 		(void)fflush(NULL);
 		_exit(status);
 	}
 	current_child = child > 0 ? child : 0;
+	hold_signals(false);
 	if (child < 0)
 		return session_fail(m->s, "%s: no process for it: %s", repo, strerror(errno));
 	while (waitpid(child, &state, 0) < 0 && errno == EINTR)
@@ -227,12 +239,12 @@ static void note(struct many *m, const char *repo, int status)
 	else
 		strbuf_addz(&b, status == EXIT_DONE ? "empty" : "failed");
 	if (!one) {
-		one = cJSON_CreateObject();
-		(void)cJSON_AddStringToObject(
-			one, "status", status == EXIT_DONE ? "empty" : "failed");
+		one = json_made(cJSON_CreateObject());
+		json_add_text(one, "status", status == EXIT_DONE ? STR("empty") : STR("failed"),
+			TEXT_KEEP_NONE);
 	}
-	(void)cJSON_AddStringToObject(one, "path", repo);
-	(void)cJSON_AddNumberToObject(one, "exit_code", status);
+	json_add_text(one, "path", str_from(repo), TEXT_KEEP_NONE);
+	json_add_number(one, "exit_code", status);
 	cJSON_AddItemToArray(m->summaries, one);
 	m->failed += status != EXIT_DONE && status != EXIT_PARTIAL;
 	m->partial += status == EXIT_PARTIAL;
@@ -242,10 +254,11 @@ static void note(struct many *m, const char *repo, int status)
 	strbuf_release(&b);
 }
 
-/* An interrupted one ends all: SIGINT and SIGTERM mean the whole command. */
+/* An interrupted one ends all: SIGINT and SIGTERM mean the whole command, also when they come
+ * between two, or when a scan is too far to be stopped. */
 static int scan_each(struct many *m)
 {
-	set_signals(false);
+	set_signals(on_signal);
 	for (size_t i = 0; i < m->repos.len; i++) {
 		FILE *f = fopen(m->summary, "w"); /* nothing of the one before */
 		int status;
@@ -256,6 +269,8 @@ static int scan_each(struct many *m)
 		note(m, m->repos.items[i], status);
 		if (status == EXIT_SIGNAL + SIGINT || status == EXIT_SIGNAL + SIGTERM)
 			return status;
+		if (stop_signal)
+			return EXIT_SIGNAL + (int)stop_signal;
 	}
 	return EXIT_DONE;
 }
@@ -281,9 +296,7 @@ int scan_many(struct session *s)
 	int status = prepare(&m);
 
 	if (status == 0) {
-		m.summaries = cJSON_CreateArray();
-		if (!m.summaries)
-			mem_fail();
+		m.summaries = json_made(cJSON_CreateArray());
 		status = end(&m, scan_each(&m));
 	}
 	if (m.summary[0])

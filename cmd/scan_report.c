@@ -1,24 +1,12 @@
 /*
  * What a scan did, for programs: the object of `lapse scan --summary-json`.
  */
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <string.h>
 
+#include "cmd/json.h"
 #include "cmd/scan.h"
 #include "store/query.h"
-
-static cJSON *made(cJSON *item)
-{
-	if (!item)
-		mem_fail();
-	return item;
-}
-
-static void add_number(cJSON *object, const char *name, double n)
-{
-	(void)made(cJSON_AddNumberToObject(object, name, n));
-}
 
 static const char open_sql[] =
 	"SELECT count(*) FILTER (WHERE level = 'error'), count(*) FILTER (WHERE level = 'warning'),"
@@ -29,7 +17,7 @@ static int add_open(cJSON *object, struct store *store, const struct scan_result
 {
 	static const char *const levels[] = {"error", "warning", "info"};
 	const struct query_limits limits = {0};
-	cJSON *open = made(cJSON_AddObjectToObject(object, "open"));
+	cJSON *open = json_made(cJSON_AddObjectToObject(object, "open"));
 	struct query_run *q = NULL;
 	int rc = query_open_sql(&q, store, str_from(open_sql), &limits, e);
 
@@ -39,22 +27,22 @@ static int add_open(cJSON *object, struct store *store, const struct scan_result
 		rc = query_bind(q, STR("ref"), r->refs->items.items[0].name, e);
 	if (rc == 0 && (rc = query_next(q, e)) == 1)
 		for (uint32_t i = 0; i < ARRAY_LEN(levels); i++)
-			add_number(open, levels[i], (double)query_value(q, i).integer);
+			json_add_number(open, levels[i], (double)query_value(q, i).integer);
 	query_close(q);
 	return rc < 0 ? rc : 0;
 }
 
 static void add_counts(cJSON *object, const struct scan_summary *s)
 {
-	add_number(object, "commits", s->commits);
-	add_number(object, "file_versions", s->blobs);
-	add_number(object, "bytes", (double)s->bytes);
-	add_number(object, "introduced", s->introduced);
-	add_number(object, "fixed", s->fixed);
-	add_number(object, "partial", s->blobs_partial);
-	add_number(object, "skipped", s->blobs_skipped);
-	add_number(object, "missing_objects", s->missing_objects);
-	add_number(object, "missing_commits", s->missing_commits);
+	json_add_number(object, "commits", s->commits);
+	json_add_number(object, "file_versions", s->blobs);
+	json_add_number(object, "bytes", (double)s->bytes);
+	json_add_number(object, "introduced", s->introduced);
+	json_add_number(object, "fixed", s->fixed);
+	json_add_number(object, "partial", s->blobs_partial);
+	json_add_number(object, "skipped", s->blobs_skipped);
+	json_add_number(object, "missing_objects", s->missing_objects);
+	json_add_number(object, "missing_commits", s->missing_commits);
 }
 
 static int write_file(const struct session *s, const char *path, const char *text)
@@ -71,7 +59,7 @@ static int write_file(const struct session *s, const char *path, const char *tex
 
 int scan_write_json(const struct session *s, const char *path, cJSON *repositories)
 {
-	cJSON *all = made(cJSON_CreateObject());
+	cJSON *all = json_made(cJSON_CreateObject());
 	int failed = 0, status;
 	const cJSON *item;
 	char *text;
@@ -79,7 +67,7 @@ int scan_write_json(const struct session *s, const char *path, cJSON *repositori
 	cJSON_ArrayForEach(item, repositories) failed +=
 		strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(item, "status")), "failed") == 0;
 	cJSON_AddItemToObject(all, "repositories", repositories);
-	add_number(all, "failed", failed);
+	json_add_number(all, "failed", failed);
 	text = cJSON_Print(all);
 	if (!text)
 		mem_fail();
@@ -92,20 +80,18 @@ int scan_write_json(const struct session *s, const char *path, cJSON *repositori
 int scan_write_summary(
 	const struct session *s, struct store *store, const struct scan_result *r, const char *path)
 {
-	cJSON *list = made(cJSON_CreateArray()), *object = made(cJSON_CreateObject());
-	struct arena a = {0};
+	cJSON *list = json_made(cJSON_CreateArray()), *object = json_made(cJSON_CreateObject());
 	struct err e;
 	int rc;
 
 	cJSON_AddItemToArray(list, object);
-	(void)made(cJSON_AddStringToObject(object, "repo", arena_dup(&a, r->repo_name).ptr));
-	(void)made(cJSON_AddStringToObject(object, "database", arena_dup(&a, r->path).ptr));
-	(void)made(cJSON_AddStringToObject(
-		object, "status", r->summary->commits ? "scanned" : "up to date"));
-	add_number(object, "seconds", r->seconds);
+	json_add_text(object, "repo", r->repo_name, TEXT_KEEP_NONE);
+	json_add_text(object, "database", r->path, TEXT_KEEP_NONE);
+	json_add_text(object, "status", r->summary->commits ? STR("scanned") : STR("up to date"),
+		TEXT_KEEP_NONE);
+	json_add_number(object, "seconds", r->seconds);
 	add_counts(object, r->summary);
 	rc = add_open(object, store, r, &e);
-	arena_release(&a);
 	if (rc < 0) {
 		cJSON_Delete(list);
 		return session_fail_err(s, &e);

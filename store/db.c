@@ -15,10 +15,13 @@
 #include "store/db_words.h"
 
 /* Virtual machine steps between two looks at the clock: some 10 us. */
-#define STEPS_PER_LOOK  1000
-#define BAD_NAME_BYTES  64
-#define HOLDER_BYTES    256
-#define SMALL_CACHE_KIB "-16000"
+#define STEPS_PER_LOOK 1000
+/* Of a value that SQL of users makes: no step of SQLite, and so no time limit, stops one function
+ * that fills gigabytes. */
+#define MOST_VALUE_BYTES (64 << 20)
+#define BAD_NAME_BYTES   64
+#define HOLDER_BYTES     256
+#define SMALL_CACHE_KIB  "-16000"
 
 struct db {
 	sqlite3 *handle;
@@ -483,6 +486,7 @@ int db_prepare_guarded(struct db_stmt **out, struct db *d, struct str sql,
 	*out = NULL;
 	if (sql.len == 0)
 		return err_set(e, ERR_USAGE, "bad SQL: there is no statement");
+	(void)sqlite3_limit(d->handle, SQLITE_LIMIT_LENGTH, MOST_VALUE_BYTES);
 	sqlite3_set_authorizer(d->handle, authorize, arg);
 	rc = sqlite3_prepare_v2(d->handle, sql.ptr, (int)sql.len, &handle, &tail);
 	sqlite3_set_authorizer(d->handle, NULL, NULL);

@@ -369,14 +369,14 @@ struct query_column query_column(const struct query_run *r, uint32_t column)
 
 static struct str as_hex(struct query_run *r, struct str bytes)
 {
-	struct strbuf hex = {0};
-	struct str out;
+	static const char digits[] = "0123456789abcdef";
+	char *hex = ARENA_ARRAY(&r->row, 2 * bytes.len + 1, char);
 
-	for (size_t i = 0; i < bytes.len; i++)
-		strbuf_addf(&hex, "%02x", (unsigned)(unsigned char)bytes.ptr[i]);
-	out = arena_dup(&r->row, strbuf_str(&hex));
-	strbuf_release(&hex);
-	return out;
+	for (size_t i = 0; i < bytes.len; i++) {
+		hex[2 * i] = digits[(unsigned char)bytes.ptr[i] >> 4];
+		hex[2 * i + 1] = digits[bytes.ptr[i] & 0xf];
+	}
+	return str_slice(hex, 2 * bytes.len);
 }
 
 struct query_value query_value(struct query_run *r, uint32_t column)

@@ -3,15 +3,9 @@
  */
 #include "cmd/html/columns.h"
 
+#include "cmd/json.h"
 #include "cmd/pseudonym.h"
 #include "scan/base/map.h"
-
-cJSON *html_json(cJSON *made)
-{
-	if (!made)
-		mem_fail();
-	return made;
-}
 
 /* ---- running ---- */
 
@@ -83,7 +77,7 @@ static void begin_columns(struct table *t, struct query_run *r)
 	for (uint32_t i = 0; i < t->count; i++) {
 		struct str name = arena_dup(&t->arena, query_column(r, i).name);
 
-		cJSON_AddItemToArray(t->names, html_json(cJSON_CreateString(name.ptr)));
+		cJSON_AddItemToArray(t->names, json_made(cJSON_CreateString(name.ptr)));
 		t->columns[i].is_author = t->pseudonyms && str_is(name, "author");
 	}
 }
@@ -93,16 +87,16 @@ static void add_null(struct column *c)
 	if (!c->items)
 		c->nulls++;
 	else if (c->values)
-		cJSON_AddItemToArray(c->items, html_json(cJSON_CreateNumber(-1)));
+		cJSON_AddItemToArray(c->items, json_made(cJSON_CreateNumber(-1)));
 	else
-		cJSON_AddItemToArray(c->items, html_json(cJSON_CreateNull()));
+		cJSON_AddItemToArray(c->items, json_made(cJSON_CreateNull()));
 }
 
 static void begin_column(struct column *c, bool is_text)
 {
-	c->items = html_json(cJSON_CreateArray());
+	c->items = json_made(cJSON_CreateArray());
 	if (is_text)
-		c->values = html_json(cJSON_CreateArray());
+		c->values = json_made(cJSON_CreateArray());
 	for (; c->nulls; c->nulls--)
 		add_null(c);
 }
@@ -116,7 +110,7 @@ static double text_place(struct table *t, struct column *c, struct str text)
 		return (double)(*known - 1);
 	text = arena_dup(&t->arena, text);
 	shown = c->is_author ? pseudonym_of(&t->arena, text) : text;
-	cJSON_AddItemToArray(c->values, html_json(cJSON_CreateString(shown.ptr)));
+	cJSON_AddItemToArray(c->values, json_made(cJSON_CreateString(shown.ptr)));
 	*map_put(&c->index, text, NULL) = ++c->value_count;
 	return c->value_count - 1;
 }
@@ -136,7 +130,7 @@ static void add_value(struct table *t, struct column *c, struct query_value v)
 		add_null(c);
 	else
 		cJSON_AddItemToArray(c->items,
-			html_json(cJSON_CreateNumber(
+			json_made(cJSON_CreateNumber(
 				is_text ? text_place(t, c, v.text) : number_of(&v))));
 }
 
@@ -160,7 +154,7 @@ static cJSON *finish_column(struct column *c)
 		begin_column(c, false);
 	if (!c->values)
 		return c->items;
-	both = html_json(cJSON_CreateObject());
+	both = json_made(cJSON_CreateObject());
 	cJSON_AddItemToObject(both, "of", c->items);
 	cJSON_AddItemToObject(both, "values", c->values);
 	return both;
@@ -170,13 +164,13 @@ int html_table(cJSON **out, struct store *s, const char *sql, const struct html_
 	struct err *e)
 {
 	struct table t = {
-		.names = html_json(cJSON_CreateArray()), .pseudonyms = params->pseudonyms};
-	cJSON *columns = html_json(cJSON_CreateArray());
+		.names = json_made(cJSON_CreateArray()), .pseudonyms = params->pseudonyms};
+	cJSON *columns = json_made(cJSON_CreateArray());
 	int rc = html_query(s, sql, params, add_row, &t, e);
 
 	for (uint32_t i = 0; i < t.count; i++)
 		cJSON_AddItemToArray(columns, finish_column(&t.columns[i]));
-	*out = html_json(cJSON_CreateObject());
+	*out = json_made(cJSON_CreateObject());
 	cJSON_AddItemToObject(*out, "names", t.names);
 	cJSON_AddItemToObject(*out, "columns", columns);
 	arena_release(&t.arena);

@@ -24,7 +24,4 @@ int html_query(struct store *s, const char *sql, const struct html_params *param
 int html_table(cJSON **out, struct store *s, const char *sql, const struct html_params *params,
 	struct err *e);
 
-/* cJSON's functions for making things, which never give NULL. */
-cJSON *html_json(cJSON *made);
-
 #endif
