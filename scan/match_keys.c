@@ -20,6 +20,9 @@ static bool has_parts(const struct fact *f, uint32_t line, const struct key_step
 	unsigned before = CONTEXT_WEIGHT(f->id.before_hash), weight = 0;
 	unsigned after = CONTEXT_WEIGHT(f->id.after_hash);
 
+	if ((s->parts & KEY_DEFINES && !CALLEE_DEFINES(f->id.callee_hash)) ||
+		(s->parts & KEY_NAME && !f->scope.len))
+		return false;
 	if ((s->parts & KEY_LINE && !line) || (s->parts & KEY_BEFORE && !before) ||
 		(s->parts & KEY_AFTER && !after))
 		return false;

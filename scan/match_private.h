@@ -34,17 +34,18 @@ void pairing_pair(
 
 /* What must be equal, besides the rule. */
 enum key_part {
-	KEY_LINE = 1,      /* the line of the new version */
-	KEY_TOKENS = 2,    /* token_hash */
-	KEY_CALLEE = 4,    /* callee_hash */
-	KEY_SCOPE = 8,     /* the dotted scope */
-	KEY_NAME = 16,     /* the last part of the scope */
-	KEY_BODY = 32,     /* body_hash */
-	KEY_BEFORE = 64,   /* before_hash, when there is something before */
-	KEY_AFTER = 128,   /* after_hash, likewise */
-	KEY_SKETCH = 1024, /* sketch */
-	KEY_UNIQUE = 256,  /* once on each side, or no evidence */
-	KEY_EVEN = 512,    /* as often on one side as on the other, or no evidence */
+	KEY_LINE = 1,       /* the line of the new version */
+	KEY_TOKENS = 2,     /* token_hash */
+	KEY_CALLEE = 4,     /* callee_hash */
+	KEY_SCOPE = 8,      /* the dotted scope */
+	KEY_NAME = 16,      /* the last part of the scope, when there is one */
+	KEY_BODY = 32,      /* body_hash */
+	KEY_BEFORE = 64,    /* before_hash, when there is something before */
+	KEY_AFTER = 128,    /* after_hash, likewise */
+	KEY_SKETCH = 1024,  /* sketch */
+	KEY_DEFINES = 2048, /* nothing more: it must be of a def or class */
+	KEY_UNIQUE = 256,   /* once on each side, or no evidence */
+	KEY_EVEN = 512,     /* as often on one side as on the other, or no evidence */
 };
 
 struct key_step {

@@ -50,8 +50,8 @@ struct rule_record {
  */
 struct signature {
 	uint64_t token_hash;  /* the finding's expression or statement header */
-	uint64_t callee_hash; /* the last name of what it calls, or the name it defines; else the
-			       * kind of its node */
+	uint64_t callee_hash; /* the last name of what it calls, or the name it defines (see
+			       * CALLEE_DEFINES); else the kind of its node */
 	uint64_t body_hash;   /* the function (without its name) or module level statement around
 			       * it; weight to 7 */
 	uint64_t before_hash, after_hash; /* the statements around, in the same function; weight to
@@ -60,6 +60,7 @@ struct signature {
 };
 #define CONTEXT_WEIGHT(hash) ((unsigned)((hash)&3))
 #define BODY_WEIGHT(hash)    ((unsigned)((hash)&7))
+#define CALLEE_DEFINES(hash) (((hash)&1) != 0)
 
 /*
  * A sketch is a version byte and up to SKETCH_MAX ascending 16-bit numbers, big-endian: the

@@ -14,7 +14,7 @@
 
 /* Bumped when the parser, names, types or the engine change what is found in the same file,
  * and when findings are followed otherwise through history. */
-#define FRONT_END_VERSION "5"
+#define FRONT_END_VERSION "6"
 
 struct draft {
 	const struct rule *rule;

@@ -81,18 +81,25 @@ static struct str last_name(struct py_file *f, const struct py_node *expr)
 	return STR_EMPTY;
 }
 
-uint64_t hash_callee(struct py_file *f, const struct py_node *n)
+static uint64_t hash_called(struct py_file *f, const struct py_node *n)
 {
-	const struct py_node *call = main_call(n), *def = node_decorated(n);
+	const struct py_node *call = main_call(n);
 
-	/* Nothing is called there: what matters is which function it is. */
-	if (def || py_is_function(n) || n->kind == PY_ClassDef)
-		return hash_finish(hash_text(hash_number(HASH_SEED, n->kind), def ? def : n));
 	if (call)
 		return hash_bytes(last_name(f, call->u.call.func));
 	if (n->kind == PY_Name || n->kind == PY_Attribute)
 		return hash_bytes(last_name(f, n));
 	return hash_finish(hash_number(HASH_SEED, n->kind));
+}
+
+uint64_t hash_callee(struct py_file *f, const struct py_node *n)
+{
+	const struct py_node *def = node_decorated(n);
+
+	/* Nothing is called there: what matters is which function it is. */
+	if (def || py_is_function(n) || n->kind == PY_ClassDef)
+		return hash_finish(hash_text(hash_number(HASH_SEED, n->kind), def ? def : n)) | 1;
+	return hash_called(f, n) & ~UINT64_C(1);
 }
 
 /* ---- tokens ---- */
