@@ -155,8 +155,8 @@ struct across {
 	uint32_t old_len, new_len;
 };
 
-static void match_across(
-	const struct across *a, const struct key_step *steps, size_t count, struct match *out)
+static void match_across(const struct across *a, const struct key_step *steps, size_t count,
+	bool at_last, struct match *out)
 {
 	struct match_old *gone = mem_zalloc(a->old_len, sizeof *gone);
 	struct pairing p = {.old = gone,
@@ -168,8 +168,11 @@ static void match_across(
 	for (uint32_t i = 0; i < a->old_len; i++)
 		gone[i] = (struct match_old){.fact = a->old[i], .near = a->old[i]->line};
 	pairing_begin(&p);
-	if (a->old_len && a->new_len)
+	if (a->old_len && a->new_len) {
 		run_steps(&p, steps, count);
+		if (at_last)
+			pairing_by_function(&p);
+	}
 	pairing_end(&p);
 	free(gone);
 }
@@ -179,7 +182,7 @@ void match_moved(const struct fact *const *old, uint32_t old_len, const struct f
 {
 	const struct across a = {old, new, old_len, new_len};
 
-	match_across(&a, steps_moved, ARRAY_LEN(steps_moved), out);
+	match_across(&a, steps_moved, ARRAY_LEN(steps_moved), false, out);
 }
 
 void match_elsewhere(const struct fact *const *old, uint32_t old_len, const struct fact *const *new,
@@ -187,5 +190,5 @@ void match_elsewhere(const struct fact *const *old, uint32_t old_len, const stru
 {
 	const struct across a = {old, new, old_len, new_len};
 
-	match_across(&a, steps_elsewhere, ARRAY_LEN(steps_elsewhere), out);
+	match_across(&a, steps_elsewhere, ARRAY_LEN(steps_elsewhere), true, out);
 }

@@ -77,6 +77,8 @@ bool same_after(const struct fact *a, const struct fact *b);
 
 /* ---- match_similar.c ---- */
 void pairing_by_similarity(struct pairing *p);
+/* Step 6, at last: the same call in functions of one name, where only one is left. */
+void pairing_by_function(struct pairing *p);
 
 /* ---- match_assign.c ---- */
 

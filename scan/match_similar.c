@@ -12,8 +12,9 @@
 #define IMPOSSIBLE  1001
 
 /* How alike the tokens must be, by what else speaks for the pair. */
-#define LEAST_CLOSE 100
-#define LEAST_ALONE 350
+#define LEAST_CLOSE  100
+#define LEAST_ALONE  350
+#define LEAST_ACROSS 0.5f /* as sketch_similarity says it */
 
 /* What else speaks for a pair makes it cheaper. */
 #define BONUS_TOKENS   50
@@ -166,4 +167,29 @@ void pairing_by_similarity(struct pairing *p)
 
 	for (size_t i = 0; i < ARRAY_LEN(steps); i++)
 		pairing_by_key(p, &steps[i], pair_alike);
+}
+
+/* ---- in functions of one name, across files ---- */
+
+static bool is_special(struct str scope)
+{
+	return str_starts(str_drop(scope, (size_t)(str_rfind(scope, '.') + 1)), "__");
+}
+
+static void pair_if_alike(struct pairing *p, const struct match_group *g, const struct key_step *s)
+{
+	const struct match_old *old = &p->old[g->old->index];
+	const struct fact *new = p->new[g->new->index];
+
+	if (g->old_len == 1 && g->new_len == 1 && !is_special(new->scope) &&
+		sketch_similarity(old->fact->id.sketch, new->id.sketch) >= LEAST_ACROSS)
+		pairing_pair(p, g->old->index, g->new->index, s->step, s->confidence);
+}
+
+void pairing_by_function(struct pairing *p)
+{
+	static const struct key_step step = {
+		STEP_ACROSS, KEY_NAME | KEY_CALLEE | KEY_UNIQUE, 0, 0.75f};
+
+	pairing_by_key(p, &step, pair_if_alike);
 }

@@ -377,6 +377,43 @@ static void as_many_come_as_go(void **unused)
 	expect(&m[1], 1, STEP_ACROSS);
 }
 
+/* It has no function that could have moved. */
+static void a_statement_of_a_module_does_not_move(void **unused)
+{
+	struct fact a = fact(0, 1, "", 1), x = fact(0, 1, "", 1);
+	const struct fact *old[] = {&a}, *new[] = {&x};
+	struct match m[1];
+
+	(void)unused;
+	match_moved(old, 1, new, 1, m);
+	expect(&m[0], MATCH_NONE, STEP_NEW);
+	match_elsewhere(old, 1, new, 1, m);
+	expect(&m[0], MATCH_NONE, STEP_NEW);
+	/* What defines a name is as good as a function. */
+	a.id.callee_hash = x.id.callee_hash = 9;
+	match_elsewhere(old, 1, new, 1, m);
+	expect(&m[0], 0, STEP_ACROSS);
+}
+
+static void an_edited_call_is_found_in_the_function_of_its_name(void **unused)
+{
+	struct fact a = alike(3, "A.put", 8, SKETCH("aabbccdd"));
+	struct fact x = alike(9, "B.put", 8, SKETCH("aabbccee"));
+	const struct fact *old[] = {&a}, *new[] = {&x};
+	struct match m[1];
+
+	(void)unused;
+	match_elsewhere(old, 1, new, 1, m);
+	expect(&m[0], 0, STEP_ACROSS);
+	a.scope = x.scope = STR("__init__"); /* every class has one */
+	match_elsewhere(old, 1, new, 1, m);
+	expect(&m[0], MATCH_NONE, STEP_NEW);
+	a.scope = x.scope = STR("put");
+	x.id.sketch = SKETCH("aaffgghh");
+	match_elsewhere(old, 1, new, 1, m);
+	expect(&m[0], MATCH_NONE, STEP_NEW);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -397,6 +434,8 @@ int main(void)
 		cmocka_unit_test(functions_are_followed_by_their_bodies),
 		cmocka_unit_test(two_that_could_be_one_are_left_alone),
 		cmocka_unit_test(as_many_come_as_go),
+		cmocka_unit_test(a_statement_of_a_module_does_not_move),
+		cmocka_unit_test(an_edited_call_is_found_in_the_function_of_its_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
