@@ -10,7 +10,10 @@
 
 struct subscribers {
 	const struct rule **rules;
+	uint16_t *numbers; /* of the rules */
 	size_t len;
+	const struct rule **asked; /* of them: those that can find something in the file at hand */
+	size_t asked_len;
 };
 
 struct analyser {
@@ -18,6 +21,7 @@ struct analyser {
 	struct py_parser *parser;
 	struct py_limits limits;
 	struct prefilter *prefilter;
+	struct rule_bits all, asked;                  /* rules; asked: as in the subscribers */
 	struct subscribers by_kind[2][PY_KIND_COUNT]; /* [1] inside an async def, [0] elsewhere */
 	struct arena scratch;
 	struct engine engine;
@@ -26,11 +30,31 @@ struct analyser {
 static void subscribe(struct subscribers *s, enum py_kind kind, bool in_async)
 {
 	s->rules = mem_zalloc(rule_count(), sizeof *s->rules);
+	s->asked = mem_zalloc(rule_count(), sizeof *s->asked);
+	s->numbers = mem_zalloc(rule_count(), sizeof *s->numbers);
 	for (size_t i = 0; i < rule_count(); i++) {
 		const struct rule *rule = rule_at(i);
 
-		if (kind < 64 && (rule->kinds >> kind & 1) && (in_async || !rule->async_only))
+		if (kind < 64 && (rule->kinds >> kind & 1) && (in_async || !rule->async_only)) {
+			s->numbers[s->len] = (uint16_t)i;
 			s->rules[s->len++] = rule;
+		}
+	}
+}
+
+/* Keeps the order of the rules. */
+static void ask_only(struct analyser *a, const struct rule_bits *rules)
+{
+	if (memcmp(&a->asked, rules, sizeof *rules) == 0)
+		return;
+	a->asked = *rules;
+	for (size_t k = 0; k < (size_t)2 * PY_KIND_COUNT; k++) {
+		struct subscribers *s = &a->by_kind[k / PY_KIND_COUNT][k % PY_KIND_COUNT];
+
+		s->asked_len = 0;
+		for (size_t i = 0; i < s->len; i++)
+			if (bits_have(rules, s->numbers[i]))
+				s->asked[s->asked_len++] = s->rules[i];
 	}
 }
 
@@ -43,10 +67,19 @@ struct analyser *analyser_new(const struct rule_set *set, const struct py_limits
 		a->limits = *limits;
 	a->parser = py_parser_new();
 	a->prefilter = prefilter_new(set);
+	for (size_t i = 0; i < rule_count(); i++)
+		bits_add(&a->all, i);
 	for (int kind = 0; kind < PY_KIND_COUNT; kind++)
 		for (int in_async = 0; in_async < 2; in_async++)
 			subscribe(&a->by_kind[in_async][kind], (enum py_kind)kind, in_async);
 	return a;
+}
+
+static void unsubscribe(struct subscribers *s)
+{
+	free(s->rules);
+	free(s->asked);
+	free(s->numbers);
 }
 
 void analyser_free(struct analyser *a)
@@ -55,7 +88,7 @@ void analyser_free(struct analyser *a)
 		return;
 	for (int kind = 0; kind < PY_KIND_COUNT; kind++)
 		for (int in_async = 0; in_async < 2; in_async++)
-			free(a->by_kind[in_async][kind].rules);
+			unsubscribe(&a->by_kind[in_async][kind]);
 	vec_release(&a->engine.drafts);
 	vec_release(&a->engine.unknown);
 	strbuf_release(&a->engine.text);
@@ -84,8 +117,8 @@ static void run_rules(struct analyser *a, struct py_tree *tree, struct blob_reco
 		count_node(out, n);
 		if (n->kind == PY_AsyncFunctionDef && n->end_node > async_end)
 			async_end = n->end_node;
-		for (size_t i = 0; i < s->len; i++)
-			s->rules[i]->check(&run, s->rules[i], n);
+		for (size_t i = 0; i < s->asked_len; i++)
+			s->asked[i]->check(&run, s->asked[i], n);
 	}
 	if (a->engine.unused)
 		a->engine.ignores = ignores_new(tree);
@@ -141,8 +174,8 @@ static void analyse_parsed(struct analyser *a, struct py_tree *tree, struct blob
 	run_rules(a, tree, out);
 }
 
-void analyse_unfiltered(
-	struct analyser *a, struct str source, struct arena *arena, struct blob_record *out)
+static void analyse_asking(struct analyser *a, const struct rule_bits *rules, struct str source,
+	struct arena *arena, struct blob_record *out)
 {
 	const char *reason = prefilter_reject(source, &a->limits);
 
@@ -153,13 +186,23 @@ void analyse_unfiltered(
 		return;
 	}
 	reset(a, arena);
+	ask_only(a, rules);
 	analyse_parsed(a, py_parse(a->parser, source, &a->limits, &a->scratch), out);
+}
+
+void analyse_unfiltered(
+	struct analyser *a, struct str source, struct arena *arena, struct blob_record *out)
+{
+	analyse_asking(a, &a->all, source, arena, out);
 }
 
 void analyse(struct analyser *a, struct str source, struct arena *arena, struct blob_record *out)
 {
-	if (prefilter_passes(a->prefilter, source) || prefilter_reject(source, &a->limits)) {
-		analyse_unfiltered(a, source, arena, out);
+	struct rule_bits rules;
+
+	if (prefilter_passes(a->prefilter, source, &rules) ||
+		prefilter_reject(source, &a->limits)) {
+		analyse_asking(a, &rules, source, arena, out);
 		return;
 	}
 	*out = (struct blob_record){.reason = STR_EMPTY, .bytes = (uint32_t)source.len};

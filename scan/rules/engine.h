@@ -10,6 +10,7 @@
 
 #include "scan/base/map.h"
 #include "scan/base/mem.h"
+#include "scan/rules/bits.h"
 #include "scan/rules/rule.h"
 
 /* Bumped when the parser, names, types or the engine change what is found in the same file,
@@ -85,8 +86,9 @@ struct prefilter;
  * counts of a blob need. */
 struct prefilter *prefilter_new(const struct rule_set *set);
 void prefilter_free(struct prefilter *p);
-/* Does the text hold any of the words? */
-bool prefilter_passes(const struct prefilter *p, struct str source);
+/* Does the text hold any of the words? *rules: those of which it does; only they can find anything
+ * in it. */
+bool prefilter_passes(const struct prefilter *p, struct str source, struct rule_bits *rules);
 /* Why this text is not Python to be analysed ("NUL bytes"), or NULL. */
 const char *prefilter_reject(struct str source, const struct py_limits *limits);
 

@@ -61,7 +61,7 @@ static void read_codes(struct ignores *x, const struct py_tree *t, struct str re
 
 		*c = (struct code){.start = (uint32_t)(code.ptr - t->source.ptr)};
 		c->end = c->start + (uint32_t)code.len;
-		set_add_name(&c->rules, code);
+		bits_add_name(&c->rules, code);
 	}
 }
 
@@ -129,7 +129,7 @@ void ignores_use(struct ignores *x, const struct py_tree *t, const struct rule *
 		for (uint32_t j = 0; j < item->count; j++) {
 			struct code *c = &x->codes.items[item->first + j];
 
-			if (set_has(&c->rules, number))
+			if (bits_have(&c->rules, number))
 				c->used = item->used = true;
 		}
 	}
@@ -201,7 +201,7 @@ static void tell_code(struct telling *w, const struct code *c)
 	struct str text = slice(w, c->start, c->end), message;
 	const struct rule *near;
 
-	if (!set_is_empty(&c->rules)) {
+	if (!bits_are_empty(&c->rules)) {
 		message = arena_printf(w->arena, "`%.*s` silences nothing; remove it from the list",
 			STR_ARG(text));
 	} else {
@@ -219,7 +219,7 @@ static void tell_code(struct telling *w, const struct code *c)
 static bool all_are_known(const struct ignores *x, const struct ignore *i)
 {
 	for (uint32_t j = 0; j < i->count; j++)
-		if (set_is_empty(&x->codes.items[i->first + j].rules))
+		if (bits_are_empty(&x->codes.items[i->first + j].rules))
 			return false;
 	return true;
 }

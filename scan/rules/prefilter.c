@@ -1,6 +1,7 @@
 /*
- * The prefilter: decides from the bytes alone whether a file can hold a finding of any rule, so
- * that most files are never parsed. It may let files through that hold none, never the reverse.
+ * The prefilter: decides from the bytes alone which rules can have a finding in a file, so that
+ * most files are never parsed, and most rules not asked in those that are. It may let through what
+ * holds none, never the reverse.
  *
  * The search is that of Wu and Manber, "A fast algorithm for multi-pattern searching" (1994), with
  * blocks of two bytes: a table says for the two bytes at the end of a window as long as the
@@ -20,7 +21,9 @@ struct prefilter {
 	uint16_t first[BLOCK_COUNT]; /* words whose window ends in these bytes */
 	uint16_t next[MAX_WORDS];
 	struct str words[MAX_WORDS];
+	struct rule_bits rules[MAX_WORDS]; /* by word: whose it is */
 	uint16_t word_count;
+	struct rule_bits all;
 };
 
 static size_t block_at(const char *p)
@@ -28,31 +31,31 @@ static size_t block_at(const char *p)
 	return (size_t)(unsigned char)p[0] << 8 | (unsigned char)p[1];
 }
 
-static bool add_text(struct prefilter *p, struct str s)
+static bool add_word(struct prefilter *p, struct str s, const struct rule_bits *rules)
 {
-	for (uint16_t i = 0; i < p->word_count; i++)
-		if (str_eq(p->words[i], s))
-			return true;
-	if (p->word_count == MAX_WORDS || s.len < 2)
+	uint16_t i = 0;
+
+	while (i < p->word_count && !str_eq(p->words[i], s))
+		i++;
+	if (i == MAX_WORDS || s.len < 2)
 		return false;
 	if (s.len < p->window)
 		p->window = s.len;
-	p->words[p->word_count++] = s;
+	p->words[i] = s;
+	bits_join(&p->rules[i], rules);
+	if (i == p->word_count)
+		p->word_count++;
 	return true;
 }
 
-static bool add_word(struct prefilter *p, const char *word)
-{
-	return add_text(p, str_from(word));
-}
-
-/* However a function is imported or reached, the last part of its name stands in the file. */
+/* However a function is imported or reached, the last part of its name stands in the file. Which
+ * rules it is for is not asked: projects add few. */
 static bool add_calls(struct prefilter *p, struct added_calls added)
 {
 	for (size_t i = 0; i < added.count; i++) {
 		struct str name = str_from(added.items[i].name);
 
-		if (!add_text(p, str_drop(name, (size_t)(str_rfind(name, '.') + 1))))
+		if (!add_word(p, str_drop(name, (size_t)(str_rfind(name, '.') + 1)), &p->all))
 			return false;
 	}
 	return true;
@@ -61,18 +64,23 @@ static bool add_calls(struct prefilter *p, struct added_calls added)
 /* A rule without words of its own or of its family could find something in any file. */
 static bool add_rules(struct prefilter *p)
 {
+	static const struct rule_bits none;
+
 	for (size_t i = 0; i < rule_count(); i++) {
 		const char *const *words = rule_at(i)->words;
+		struct rule_bits rule = {0};
 
+		bits_add(&rule, i);
+		bits_join(&p->all, &rule);
 		if (!words)
 			words = rule_family_of(i)->words;
 		if (!words)
 			return false;
 		for (; *words; words++)
-			if (!add_word(p, *words))
+			if (!add_word(p, str_from(*words), &rule))
 				return false;
 	}
-	return add_word(p, "async");
+	return add_word(p, STR("async"), &none);
 }
 
 static void fill_tables(struct prefilter *p)
@@ -131,24 +139,32 @@ static bool stands_right(struct str source, size_t at, struct str word)
 		!(end < source.len && is_name_char(source.ptr[end]));
 }
 
-static bool matches_at(const struct prefilter *p, struct str source, size_t at, size_t block)
+/* Adds the rules of the words that stand here; words whose rules are known are not compared. */
+static bool matches_at(const struct prefilter *p, struct str source, size_t at, size_t block,
+	bool found, struct rule_bits *rules)
 {
 	size_t left = source.len - at;
 
 	for (uint16_t i = p->first[block]; i != NONE; i = p->next[i]) {
 		struct str w = p->words[i];
 
+		if (found && bits_cover(rules, &p->rules[i]))
+			continue;
 		if (w.len <= left && memcmp(source.ptr + at, w.ptr, w.len) == 0 &&
-			stands_right(source, at, w))
-			return true;
+			stands_right(source, at, w)) {
+			bits_join(rules, &p->rules[i]);
+			found = true;
+		}
 	}
-	return false;
+	return found;
 }
 
-bool prefilter_passes(const struct prefilter *p, struct str source)
+bool prefilter_passes(const struct prefilter *p, struct str source, struct rule_bits *rules)
 {
+	bool found = false;
 	size_t i = 0;
 
+	*rules = p->word_count ? (struct rule_bits){0} : p->all;
 	if (p->word_count == 0)
 		return true;
 	while (i + p->window <= source.len) {
@@ -156,13 +172,12 @@ bool prefilter_passes(const struct prefilter *p, struct str source)
 		size_t shift = p->shift[block];
 
 		if (shift == 0) {
-			if (matches_at(p, source, i, block))
-				return true;
+			found = matches_at(p, source, i, block, found, rules);
 			shift = 1;
 		}
 		i += shift;
 	}
-	return false;
+	return found;
 }
 
 /* The same reasons as the parser's, so that a file's status does not depend on the prefilter. */

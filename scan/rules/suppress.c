@@ -53,41 +53,16 @@ static const struct marker markers[] = {
 
 /* ---- sets of rules ---- */
 
-static void set_add(struct rule_bits *s, size_t rule)
-{
-	if (rule < MAX_RULES)
-		s->bits[rule / 64] |= UINT64_C(1) << rule % 64;
-}
-
-static void set_add_all(struct rule_bits *s)
+static void bits_add_all(struct rule_bits *s)
 {
 	memset(s, 0xff, sizeof *s);
 }
 
-bool set_has(const struct rule_bits *s, size_t rule)
-{
-	return rule < MAX_RULES && (s->bits[rule / 64] >> rule % 64 & 1);
-}
-
-bool set_is_empty(const struct rule_bits *s)
-{
-	for (size_t i = 0; i < ARRAY_LEN(s->bits); i++)
-		if (s->bits[i])
-			return false;
-	return true;
-}
-
-static void set_join(struct rule_bits *into, const struct rule_bits *from)
-{
-	for (size_t i = 0; i < ARRAY_LEN(into->bits); i++)
-		into->bits[i] |= from->bits[i];
-}
-
-void set_add_name(struct rule_bits *s, struct str name)
+void bits_add_name(struct rule_bits *s, struct str name)
 {
 	for (size_t i = 0; i < rule_count(); i++)
 		if (str_is(name, rule_at(i)->id) || str_is(name, rule_family_of(i)->slug))
-			set_add(s, i);
+			bits_add(s, i);
 }
 
 /* ---- reading one comment ---- */
@@ -158,7 +133,7 @@ static void add_names(struct rule_bits *s, const char *names)
 	struct str rest = str_from(names), name;
 
 	while (str_next(&rest, ' ', &name))
-		set_add_name(s, name);
+		bits_add_name(s, name);
 }
 
 #define MAX_KEY 96
@@ -199,15 +174,15 @@ static struct rule_bits read_codes(const struct marker *m, struct str rest)
 		while (next_code(&rest, &code)) {
 			coded = coded || !m->key || looks_like_code(code);
 			if (!m->key)
-				set_add_name(&set, code);
+				bits_add_name(&set, code);
 			else if (str_is(code, "all") && !m->bare)
-				set_add_all(&set);
+				bits_add_all(&set);
 			else
 				add_foreign(&set, m, code);
 		}
 	}
 	if (!coded && m->bare)
-		set_add_all(&set);
+		bits_add_all(&set);
 	return set;
 }
 
@@ -314,7 +289,7 @@ static void add_mark(struct suppressions *s, const struct py_tree *t, uint32_t o
 		m.first = next_code_line(t, offset);
 	m.last = m.first;
 	if (reach == REACH_FILE)
-		set_join(&s->whole_file, &rules);
+		bits_join(&s->whole_file, &rules);
 	else if (reach == REACH_END)
 		end_block(s, m.first, &rules);
 	else if (reach == REACH_BLOCK && alone)
@@ -335,7 +310,7 @@ static void read_comment(struct suppressions *s, const struct py_tree *t, struct
 		if (m) {
 			struct rule_bits rules = read_codes(m, rest);
 
-			if (!set_is_empty(&rules))
+			if (!bits_are_empty(&rules))
 				add_mark(s, t, r.start, m->reach, rules);
 		}
 	}
@@ -389,7 +364,7 @@ static bool line_covers(const struct suppressions *s, uint32_t line, size_t rule
 			high = middle;
 	}
 	for (; low < s->line_count && s->lines[low].first == line; low++)
-		if (set_has(&s->lines[low].rules, rule))
+		if (bits_have(&s->lines[low].rules, rule))
 			return true;
 	return false;
 }
@@ -413,7 +388,7 @@ static uint32_t first_after(const struct suppressions *s, uint32_t line)
 static bool block_covers(const struct suppressions *s, uint32_t line, size_t rule)
 {
 	for (uint32_t i = first_after(s, line); i > 0 && s->blocks[i - 1].reach >= line; i--)
-		if (line <= s->blocks[i - 1].last && set_has(&s->blocks[i - 1].rules, rule))
+		if (line <= s->blocks[i - 1].last && bits_have(&s->blocks[i - 1].rules, rule))
 			return true;
 	return false;
 }
@@ -434,7 +409,7 @@ bool suppressions_cover(const struct suppressions *s, const struct py_tree *t,
 	const struct py_node *stmt = py_stmt_of(n);
 	size_t number = (size_t)rule_find(str_from(rule->id));
 
-	if (set_has(&s->whole_file, number) || block_covers(s, n->line, number) ||
+	if (bits_have(&s->whole_file, number) || block_covers(s, n->line, number) ||
 		line_covers(s, n->line, number))
 		return true;
 	return stmt &&

@@ -6,12 +6,6 @@
 
 #include "scan/rules/engine.h"
 
-#define MAX_RULES 256
-
-struct rule_bits {
-	uint64_t bits[MAX_RULES / 64];
-};
-
 enum reach {
 	REACH_LINE,
 	REACH_NEXT,      /* the line below */
@@ -31,10 +25,8 @@ struct marker {
 	bool prefixes; /* a code stands for all that start with it */
 };
 
-bool set_has(const struct rule_bits *s, size_t rule);
-bool set_is_empty(const struct rule_bits *s);
 /* A rule's id or a family's slug; other names mean nothing to us. */
-void set_add_name(struct rule_bits *s, struct str name);
+void bits_add_name(struct rule_bits *s, struct str name);
 
 struct str skip_blanks(struct str s);
 /* Markers stand at the start of a comment or behind a further '#' in it. *rest: what follows. */

@@ -106,9 +106,10 @@ static void prefilter_all(const texts *t, size_t bytes)
 	struct prefilter *p = prefilter_new(NULL);
 	double start_s = now_s();
 	size_t passed = 0, passed_bytes = 0;
+	struct rule_bits asked;
 
 	for (size_t i = 0; i < t->len; i++)
-		if (prefilter_passes(p, strbuf_str(&t->items[i].bytes))) {
+		if (prefilter_passes(p, strbuf_str(&t->items[i].bytes), &asked)) {
 			passed++;
 			passed_bytes += t->items[i].bytes.len;
 		}

@@ -12,6 +12,7 @@
 
 #include "scan/base/mem.h"
 #include "scan/base/table.h"
+#include "scan/rules/bits.h"
 #include "scan/rules/rule.h"
 
 extern const struct table table_scan_rules_data_blocking_calls;
@@ -108,7 +109,7 @@ static void catalogues_do_not_overlap(void **state)
 static void rules_are_numbered_in_order(void **state)
 {
 	(void)state;
-	assert_true(rule_count() > 0 && rule_count() <= 256); /* sets of rules in suppress.c */
+	assert_true(rule_count() > 0 && rule_count() <= MAX_RULES);
 	assert_ptr_equal(rule_at(rule_count()), family_ignore.rules);
 	assert_null(rule_at(rule_count() + 1));
 	assert_null(rule_family_of(rule_count() + 1));

@@ -12,6 +12,13 @@
 
 #include "scan/rules/engine.h"
 
+static bool passes(const struct prefilter *p, struct str source)
+{
+	struct rule_bits rules;
+
+	return prefilter_passes(p, source, &rules);
+}
+
 static void same_findings(struct str source, const char *what)
 {
 	struct analyser *a = analyser_new(NULL, NULL);
@@ -81,14 +88,14 @@ static void finds_words_everywhere(void **state)
 	for (size_t at = 0; at + 5 <= sizeof text; at++) {
 		memset(text, ' ', sizeof text);
 		memcpy(text + at, "async", 5);
-		assert_true(prefilter_passes(p, str_slice(text, sizeof text)));
-		assert_true(prefilter_passes(p, str_slice(text, at + 5)));
+		assert_true(passes(p, str_slice(text, sizeof text)));
+		assert_true(passes(p, str_slice(text, at + 5)));
 		text[at + 4] = 's';
-		assert_false(prefilter_passes(p, str_slice(text, sizeof text)));
+		assert_false(passes(p, str_slice(text, sizeof text)));
 	}
-	assert_false(prefilter_passes(p, STR_EMPTY));
-	assert_false(prefilter_passes(p, STR("a")));
-	assert_false(prefilter_passes(p, STR("asyn")));
+	assert_false(passes(p, STR_EMPTY));
+	assert_false(passes(p, STR("a")));
+	assert_false(passes(p, STR("asyn")));
 	prefilter_free(p);
 }
 
@@ -97,10 +104,10 @@ static void keywords_stand_alone(void **state)
 	struct prefilter *p = prefilter_new(NULL);
 
 	(void)state;
-	assert_false(prefilter_passes(p, STR("run_async(x)")));
-	assert_false(prefilter_passes(p, STR("an_async_name = asyncs")));
-	assert_true(prefilter_passes(p, STR("run_async()\nasync\tdef f(): pass")));
-	assert_true(prefilter_passes(p, STR("async\\\n def f(): pass")));
+	assert_false(passes(p, STR("run_async(x)")));
+	assert_false(passes(p, STR("an_async_name = asyncs")));
+	assert_true(passes(p, STR("run_async()\nasync\tdef f(): pass")));
+	assert_true(passes(p, STR("async\\\n def f(): pass")));
 	prefilter_free(p);
 }
 
@@ -116,8 +123,25 @@ static void finds_every_word(void **state)
 			words = rule_family_of(i)->words;
 		assert_non_null(words);
 		for (; *words; words++)
-			assert_true(prefilter_passes(p, str_from(*words)));
+			assert_true(passes(p, str_from(*words)));
 	}
+	prefilter_free(p);
+}
+
+/* A rule is asked when one of its words is there, and not otherwise. */
+static void asks_the_rules_whose_words_are_there(void **state)
+{
+	struct prefilter *p = prefilter_new(NULL);
+	int sleep = rule_find(STR("blocking-sleep")), preexec = rule_find(STR("process-preexec"));
+	struct rule_bits rules;
+
+	(void)state;
+	assert_true(prefilter_passes(p, STR("async def f():\n    time.sleep(1)\n"), &rules));
+	assert_true(bits_have(&rules, (size_t)sleep));
+	assert_false(bits_have(&rules, (size_t)preexec));
+	assert_true(prefilter_passes(p, STR("run(x, preexec_fn=f)\n"), &rules));
+	assert_false(bits_have(&rules, (size_t)sleep));
+	assert_true(bits_have(&rules, (size_t)preexec));
 	prefilter_free(p);
 }
 
@@ -132,7 +156,7 @@ static void keeps_files_out(void **state)
 	struct prefilter *p = prefilter_new(NULL);
 
 	(void)state;
-	assert_false(prefilter_passes(p, str_from(plain)));
+	assert_false(passes(p, str_from(plain)));
 	prefilter_free(p);
 }
 
@@ -144,6 +168,7 @@ int main(void)
 		cmocka_unit_test(finds_words_everywhere),
 		cmocka_unit_test(keywords_stand_alone),
 		cmocka_unit_test(finds_every_word),
+		cmocka_unit_test(asks_the_rules_whose_words_are_there),
 		cmocka_unit_test(keeps_files_out),
 	};
 
