@@ -272,6 +272,51 @@ static void counts_missing_trees(void **state)
 	assert_int_equal(f->missing, 2);
 }
 
+/* Which ones they are, each once; whether they can be read as what they should be. */
+static void remembers_missing_objects(void **state)
+{
+	struct fixture *f = *state;
+	char lines[300], one[OID_HEX_LEN + 1], sub[OID_HEX_LEN + 1];
+	struct oid blob = make_blob(f, "1", one), inner, tree, damaged;
+	const struct missing_object *missing;
+	uint32_t count;
+
+	(void)snprintf(lines, sizeof lines, "100644 blob %s\tin.py\n", one);
+	inner = make_tree(f, lines);
+	oid_hex(&inner, sub);
+	(void)snprintf(lines, sizeof lines, "040000 tree %s\tsub\n", sub);
+	tree = make_tree(f, lines);
+	assert_true(repo_can_read(f->repo, &inner, OBJECT_TREE));
+	assert_true(repo_can_read(f->repo, &blob, OBJECT_BLOB));
+	assert_false(repo_can_read(f->repo, &blob, OBJECT_TREE));
+	assert_false(repo_can_read(f->repo, &inner, OBJECT_COMMIT));
+	assert_false(repo_can_read(f->repo, &inner, OBJECT_TOO_LARGE));
+	diff(f, &no_tree, &tree);
+	assert_ptr_equal(repo_missing(f->repo, &count), NULL);
+	assert_int_equal(count, 0);
+
+	gitrepo_lose(&f->git, "b", &inner);
+	repo_close(f->repo);
+	gitrepo_path(&f->git, "b", lines, sizeof lines);
+	assert_int_equal(repo_open(&f->repo, lines, &f->err), 0);
+	diff(f, &no_tree, &tree);
+	diff(f, &tree, &no_tree);
+	missing = repo_missing(f->repo, &count);
+	assert_int_equal(count, 1);
+	assert_true(oid_eq(&missing[0].id, &inner) && missing[0].kind == OBJECT_TREE);
+	assert_false(repo_can_read(f->repo, &inner, OBJECT_TREE));
+
+	/* Its header alone can be read. */
+	damaged = gitrepo_object(&f->git, "b", "blob", STR("a text that is long enough to be cut"));
+	oid_hex(&damaged, one);
+	gitrepo_run(&f->git,
+		"cd b/objects/%.2s && chmod +w %s && printf xxxx | dd of=%s bs=1 seek=30 "
+		"conv=notrunc "
+		"2>dd",
+		one, one + 2, one + 2);
+	assert_false(repo_can_read(f->repo, &damaged, OBJECT_BLOB));
+}
+
 /* A tree whose bytes break off, or that is no tree: what can be read counts, nothing crashes. */
 static void survives_malformed_trees(void **state)
 {
@@ -356,6 +401,7 @@ int main(void)
 		TEST(compares_with_nothing),
 		TEST(escapes_foreign_names),
 		TEST(counts_missing_trees),
+		TEST(remembers_missing_objects),
 		TEST(survives_malformed_trees),
 		TEST(is_not_blown_up),
 		TEST(finds_paths),
