@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "cmd/option.h"
+#include "cmd/output.h"
 #include "cmd/terminal.h"
 
 #define LAPSE_VERSION "0.1.0"
@@ -31,6 +32,7 @@ enum option_group {
 	GROUP_LEVEL = 4,    /* --level */
 	GROUP_LIMITS = 8,   /* --timeout, --max-rows */
 	GROUP_COMPARE = 16, /* of commands that compare revisions: see compare.h */
+	GROUP_PAGER = 32,   /* --no-pager */
 };
 
 struct example {
@@ -76,8 +78,7 @@ struct session {
 	bool quiet, verbose;
 	struct arena arena; /* lasts as long as the session */
 	/* private to session.c */
-	FILE *out;
-	struct str temporary; /* where -o writes until all is well; "" for stdout */
+	struct output output;
 };
 
 /* Every command, NULL-terminated (main.c). */
@@ -85,7 +86,7 @@ extern const struct command *const commands[];
 const struct command *command_find(struct str name);
 
 /* The tables of the command's options: its own, its groups', the ones all have. */
-#define MAX_OPTION_TABLES 8
+#define MAX_OPTION_TABLES 9 /* its own, six groups, those of all, and NULL */
 void command_option_tables(
 	const struct command *c, const struct option_spec *tables[MAX_OPTION_TABLES]);
 extern const char *const level_choices[]; /* error, warning, info */

@@ -86,6 +86,13 @@ static const struct option_spec limit_options[] = {
 	{0},
 };
 
+static const struct option_spec pager_options[] = {
+	{.name = "no-pager",
+		.help = "no pager ($LAPSE_PAGER, else $PAGER, else less) for what is longer than "
+			"the screen"},
+	{0},
+};
+
 static const struct option_spec compare_options[] = {
 	{.name = "no-tests", .help = "leave out test code (setting `tests`)"},
 	{.name = "repo",
@@ -127,6 +134,7 @@ void command_option_tables(
 		{GROUP_DATABASE, database_options},
 		{GROUP_LIMITS, limit_options},
 		{GROUP_COMPARE, compare_options},
+		{GROUP_PAGER, pager_options},
 	};
 	size_t n = 0;
 

@@ -26,7 +26,7 @@ const struct command command_config = {
 	.operands = "[COMMAND]",
 	.max_operands = 1,
 	.words = WORDS_VERBS,
-	.groups = GROUP_ROWS,
+	.groups = GROUP_ROWS | GROUP_PAGER,
 	.about = "Settings stand in the table [tool.lapse] of pyproject.toml, or at the top of "
 		 "lapse.toml. Keys named as options are other defaults for them: at the top for "
 		 "every command that has the option, in a table named as a command for that one. "

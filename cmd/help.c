@@ -150,9 +150,9 @@ void help_overview(FILE *out, size_t width)
 
 static int explain(const struct command *c, void *arg)
 {
-	const struct session *s = arg;
+	struct session *s = arg;
 
-	help_command(s->out, c, s->terminal.width);
+	help_command(session_out(s), c, s->terminal.width);
 	return EXIT_DONE;
 }
 
@@ -169,7 +169,7 @@ static int write_man(struct session *s, struct reports *r)
 	else if (!man_page(&b, r, str_from(name)))
 		status = session_fail(s, "%s: no such page; 'lapse help --man' lists them", name);
 	if (b.len)
-		(void)fwrite(b.ptr, 1, b.len, s->out);
+		(void)fwrite(b.ptr, 1, b.len, session_out(s));
 	strbuf_release(&b);
 	return status;
 }
@@ -194,7 +194,7 @@ static int run(struct session *s)
 		return run_man(s);
 	if (s->options.operands.len)
 		return dispatch_with(s->options.operands.items[0], explain, s);
-	help_overview(s->out, s->terminal.width);
+	help_overview(session_out(s), s->terminal.width);
 	return EXIT_DONE;
 }
 
@@ -217,6 +217,7 @@ const struct command command_help = {
 	.operands = "[VERB]",
 	.max_operands = 1,
 	.words = WORDS_VERBS,
+	.groups = GROUP_PAGER,
 	.options = options,
 	.examples = examples,
 	.run = run,

@@ -39,7 +39,7 @@ const struct command command_query = {
 	.operands = "NAME | --list | --file FILE",
 	.max_operands = 1,
 	.words = WORDS_REPORTS,
-	.groups = GROUP_ROWS,
+	.groups = GROUP_ROWS | GROUP_PAGER,
 	.options = options,
 	.about = "Runs a named report; its name comes first, then its options. A file of your own "
 		 "is one SELECT on the public views behind a header of comment lines:\n"

@@ -398,7 +398,7 @@ struct command report_command(struct arena *a, const struct query *q, const char
 		.name = verb,
 		.summary = arena_dup(a, q->title).ptr,
 		.operands = "",
-		.groups = GROUP_ROWS | GROUP_DATABASE | GROUP_LIMITS,
+		.groups = GROUP_ROWS | GROUP_DATABASE | GROUP_LIMITS | GROUP_PAGER,
 		.options = make_options(a, q),
 		.about = about_of(a, q),
 		.run = run,

@@ -33,7 +33,7 @@ const struct command command_rules = {
 	.operands = "[ID]",
 	.max_operands = 1,
 	.words = WORDS_RULES,
-	.groups = GROUP_ROWS,
+	.groups = GROUP_ROWS | GROUP_PAGER,
 	.options = options,
 	.about = "Lists the catalogue of rules. With the id of one, explains what goes wrong in "
 		 "production, what to do instead, and shows bad and good code.\n"

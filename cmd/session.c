@@ -4,12 +4,7 @@
  */
 #include "cmd/command.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cmd/config.h"
 #include "cmd/text.h"
@@ -92,96 +87,50 @@ void session_detail(const struct session *s, const char *fmt, ...)
 
 /* ---- output ---- */
 
-/* A file that is there and is no plain file (a pipe, /dev/null) is written to directly. */
-static bool is_special(const char *path)
+FILE *session_out(struct session *s)
 {
-	struct stat st;
+	return s->output.stream;
+}
 
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+static int close_output(struct session *s, int status)
+{
+	bool keep = status != EXIT_TROUBLE && status < EXIT_SIGNAL;
+	struct err e;
+
+	return output_close(&s->output, keep, &s->terminal, &e) < 0 ? session_fail_err(s, &e)
+								    : status;
+}
+
+/* A terminal, unless --no-pager; help is paged for every command. */
+static bool wants_pager(const struct session *s)
+{
+	const char *option = "no-pager";
+
+	if (!s->terminal.is_terminal)
+		return false;
+	if (options_have(&s->options, option))
+		return !options_flag(&s->options, option);
+	return options_flag(&s->options, "help");
 }
 
 static int open_output(struct session *s)
 {
-	const char *path = options_text(&s->options, "output");
+	struct err e;
 
-	s->out = stdout;
-	if (!path)
-		return 0;
-	if (is_special(path)) {
-		s->out = fopen(path, "w");
-	} else {
-		s->temporary = arena_printf(&s->arena, "%s.%ld.tmp", path, (long)getpid());
-		s->out = fopen(s->temporary.ptr, "wx");
-	}
-	if (s->out)
-		return 0;
-	s->temporary = STR_EMPTY;
-	s->out = stdout;
-	return session_fail(
-		s, "%s: cannot be written: %s; give --output another file", path, strerror(errno));
-}
-
-static int output_failed(struct session *s, int number)
-{
-	const char *path = options_text(&s->options, "output");
-
-	if (s->temporary.len)
-		(void)unlink(s->temporary.ptr);
-	return session_fail(s, "%s: cannot be written: %s; the results are not complete",
-		path ? path : "standard output", strerror(number));
-}
-
-/* Whoever closed the pipe has read what they wanted: no error. */
-static bool is_closed_pipe(FILE *f)
-{
-	struct pollfd p = {.fd = fileno(f), .events = POLLOUT};
-
-	return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
-}
-
-static int keep_output(struct session *s, int status)
-{
-	if (s->temporary.len == 0)
-		return status;
-	if (status == EXIT_TROUBLE || status >= EXIT_SIGNAL) {
-		(void)unlink(s->temporary.ptr);
-		return status;
-	}
-	if (rename(s->temporary.ptr, options_text(&s->options, "output")) != 0)
-		return output_failed(s, errno);
-	return status;
-}
-
-/* Errors of writing show at the latest here: the disk is full, the network is gone. */
-static int close_output(struct session *s, int status)
-{
-	bool failed = ferror(s->out) != 0, closed;
-	int number = failed ? EIO : 0; /* the first error's number is lost */
-
-	if (fflush(s->out) != 0) {
-		failed = true;
-		number = errno;
-	}
-	closed = failed && is_closed_pipe(s->out);
-	if (fclose(s->out) != 0 && !failed) {
-		failed = true;
-		number = errno;
-	}
-	if (closed)
-		return status;
-	return failed ? output_failed(s, number) : keep_output(s, status);
-}
-
-FILE *session_out(struct session *s)
-{
-	return s->out;
+	if (output_open(&s->output, options_text(&s->options, "output"), &e) < 0)
+		return session_fail_err(s, &e);
+	s->terminal =
+		terminal_of(s->output.stream, color_parse(options_text(&s->options, "color")));
+	if (wants_pager(s))
+		output_page(&s->output);
+	return 0;
 }
 
 /* ---- running ---- */
 
 static int show_help(struct session *s)
 {
-	help_command(s->out, s->command, s->terminal.width);
+	help_command(session_out(s), s->command, s->terminal.width);
 	return EXIT_DONE;
 }
 
@@ -213,7 +162,6 @@ static int run_opened(struct session *s)
 	status = open_output(s);
 	if (status != 0)
 		return status;
-	s->terminal = terminal_of(s->out, color_parse(options_text(&s->options, "color")));
 	if (options_flag(&s->options, "help"))
 		status = show_help(s);
 	else if ((status = check_operands(s)) == 0)

@@ -37,7 +37,7 @@ const struct command command_show = {
 	.operands = "ID-or-COMMIT",
 	.max_operands = 1,
 	.words = WORDS_REVISIONS,
-	.groups = GROUP_DATABASE,
+	.groups = GROUP_DATABASE | GROUP_PAGER,
 	.options = options,
 	.about = "Tells the life of one finding step by step: introduced, moved, changed, fixed, "
 		 "reopened, each with commit, author, place, matched line and how sure the match "

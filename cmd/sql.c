@@ -45,7 +45,7 @@ const struct command command_sql = {
 	.summary = "run a read-only SELECT of your own",
 	.operands = "[STATEMENT]",
 	.max_operands = 1,
-	.groups = GROUP_ROWS | GROUP_DATABASE | GROUP_LIMITS,
+	.groups = GROUP_ROWS | GROUP_DATABASE | GROUP_LIMITS | GROUP_PAGER,
 	.options = options,
 	.about =
 		"Runs one SELECT on the public views, which --schema lists. Nothing can be "
@@ -133,6 +133,8 @@ static int run(struct session *s)
 
 	if (options_flag(&s->options, "schema"))
 		return sql_write_schema(s, STR_EMPTY);
+	if (interactive)
+		output_unpage(&s->output);
 	status = interactive ? 0 : read_statement(s, &sql);
 	if (status == 0) {
 		status = database_open(s, &d);

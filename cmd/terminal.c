@@ -41,12 +41,20 @@ static size_t ask_width(int fd)
 	return USUAL_WIDTH;
 }
 
+static size_t ask_height(int fd)
+{
+	struct winsize size;
+
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
 struct terminal terminal_of(FILE *f, enum color_choice choice)
 {
 	struct terminal t = {0};
 
 	t.is_terminal = isatty(fileno(f));
 	t.width = t.is_terminal ? ask_width(fileno(f)) : 0;
+	t.height = t.is_terminal ? ask_height(fileno(f)) : 0;
 	t.color =
 		choice == COLOR_ALWAYS || (choice == COLOR_AUTO && t.is_terminal && wants_color());
 	return t;

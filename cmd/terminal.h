@@ -14,7 +14,8 @@ enum color_choice color_parse(const char *text);
 struct terminal {
 	bool is_terminal;
 	bool color;
-	size_t width; /* columns; 0: not a terminal, no limit */
+	size_t width;  /* columns; 0: not a terminal, no limit */
+	size_t height; /* rows; 0: not known */
 };
 
 /*
