@@ -632,9 +632,9 @@ FROM commit_info c
 	JOIN repo r ON r.id = c.repo
 	JOIN commit_author a ON a.commit_id = c.id
 	JOIN identity i ON i.id = a.identity
-WHERE c.reachable AND NOT EXISTS (
+WHERE c.reachable AND (a.seq = 0 OR NOT EXISTS (
 	SELECT 1 FROM commit_author b JOIN identity j ON j.id = b.identity
-	WHERE b.commit_id = a.commit_id AND b.seq < a.seq AND j.person = i.person);
+	WHERE b.commit_id = a.commit_id AND b.seq < a.seq AND j.person = i.person));
 
 -- Each event once for each person who gets credit for its commit, with the finding's state now.
 --- contributions: one row for each event and person who gets credit for its commit
@@ -674,9 +674,9 @@ FROM event e
 	JOIN identity i ON i.id = a.identity
 	LEFT JOIN finding f ON f.lineage = l.canonical
 	LEFT JOIN level_map w ON w.repo = r.id AND w.rule = u.idx AND w.usual = h.level
-WHERE coalesce(w.shown, 0) >= 0 AND c.reachable AND NOT EXISTS (
+WHERE coalesce(w.shown, 0) >= 0 AND c.reachable AND (a.seq = 0 OR NOT EXISTS (
 	SELECT 1 FROM commit_author b JOIN identity j ON j.id = b.identity
-	WHERE b.commit_id = a.commit_id AND b.seq < a.seq AND j.person = i.person);
+	WHERE b.commit_id = a.commit_id AND b.seq < a.seq AND j.person = i.person));
 
 -- Authored: over the whole graph, distinct findings. Co-authors get full credit each. (No WITH here:
 -- the guard of `lapse sql` takes the names of common tables for those of views.)
@@ -729,9 +729,9 @@ FROM (
 			JOIN identity ci ON ci.id = a.identity
 		WHERE c.reachable AND NOT EXISTS (
 			SELECT 1 FROM ignored_commit g WHERE g.repo = c.repo AND g.oid = c.oid)
-		AND NOT EXISTS (
+		AND (a.seq = 0 OR NOT EXISTS (
 			SELECT 1 FROM commit_author b JOIN identity j ON j.id = b.identity
-			WHERE b.commit_id = a.commit_id AND b.seq < a.seq AND j.person = ci.person)
+			WHERE b.commit_id = a.commit_id AND b.seq < a.seq AND j.person = ci.person))
 		GROUP BY ci.person) AS churn ON churn.person = act.person;
 
 --- open_at_ref: one row for each finding at a tracked reference

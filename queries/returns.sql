@@ -35,8 +35,10 @@ SELECT
 	e.author,
 	e.kind,
 	e.related_commit AS fix,
-	x.author AS fixed_by,
-	CAST(julianday(e.at) - julianday(x.committed_at) AS INTEGER) AS days_gone,
+	(SELECT x.author FROM commits x
+		WHERE x.commit_oid = e.related_commit AND x.repo = e.repo) AS fixed_by,
+	(SELECT CAST(julianday(e.at) - julianday(x.committed_at) AS INTEGER) FROM commits x
+		WHERE x.commit_oid = e.related_commit AND x.repo = e.repo) AS days_gone,
 	f.times_reopened AS times,
 	e.level,
 	e.rule,
@@ -49,7 +51,6 @@ SELECT
 FROM events e
 	-- CROSS: few events are of these kinds.
 	CROSS JOIN findings f ON f.finding = e.finding AND f.repo = e.repo
-	LEFT JOIN commits x ON x.commit_oid = e.related_commit AND x.repo = e.repo
 WHERE e.kind IN ('reopened', 'resurrected_by_merge')
 	AND (:repo IS NULL OR e.repo = :repo)
 	-- The place in this list is the rank of a level.

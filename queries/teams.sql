@@ -21,45 +21,42 @@
 -- column introduced_per_kloc real [right] Introduced for each 1,000 of these lines
 -- column repo text Repository
 
-WITH person (repo, author, email, team) AS MATERIALIZED (
+WITH person (repo, author, email, lines, team) AS MATERIALIZED (
 	SELECT
-		repo, author, email,
+		repo, author, email, lines,
 		coalesce((
 			SELECT t.key FROM json_each(:teams) t JOIN json_each(t.value) m
 			WHERE lower(email) GLOB lower(m.value) OR lower(author) GLOB lower(m.value)
 			ORDER BY t.id LIMIT 1), 'no team')
-	FROM (SELECT DISTINCT repo, author, email FROM credits)
-	WHERE :repo IS NULL OR repo = :repo),
+	FROM (
+		SELECT repo, author, email, sum(python_lines_changed) AS lines
+		FROM credits
+		WHERE (:repo IS NULL OR repo = :repo)
+			AND (:since IS NULL OR at >= :since)
+			-- A date without time means its whole day.
+			AND (:until IS NULL OR substr(at, 1, length(:until)) <= :until)
+		GROUP BY repo, author, email)),
 -- CROSS: for each row its person, not the other way round.
 done (repo, team, people, introduced, fixed, open) AS (
 	SELECT
-		p.repo, p.team,
-		count(DISTINCT p.author || ' ' || p.email),
+		w.repo, w.team,
+		count(DISTINCT w.author || ' ' || w.email),
 		count(DISTINCT CASE WHEN c.kind IN ('introduced', 'reopened') THEN c.finding END),
 		count(DISTINCT CASE WHEN c.kind IN ('fixed', 'removed', 'dropped_by_merge')
 			THEN c.finding END),
 		count(DISTINCT CASE WHEN c.kind IN ('introduced', 'reopened') AND c.state = 'open'
 			THEN c.finding END)
 	FROM contributions c
-		CROSS JOIN person p ON p.repo = c.repo AND p.author = c.author AND p.email = c.email
+		CROSS JOIN person w ON w.repo = c.repo AND w.author = c.author AND w.email = c.email
 	-- The place in this list is the rank of a level.
 	WHERE instr('info warning error', c.level) >= instr('info warning error', :level)
 		AND (:category IS NULL OR c.category = :category)
 		AND (:since IS NULL OR c.at >= :since)
-		-- A date without time means its whole day.
 		AND (:until IS NULL OR substr(c.at, 1, length(:until)) <= :until)
 		AND (:path IS NULL OR c.path GLOB :path)
-	GROUP BY p.repo, p.team),
+	GROUP BY w.repo, w.team),
 changed (repo, team, lines) AS (
-	SELECT repo, team, sum(lines)
-	FROM (
-		SELECT p.repo, p.team, max(c.python_lines_changed) AS lines
-		FROM credits c
-			CROSS JOIN person p ON p.repo = c.repo AND p.author = c.author AND p.email = c.email
-		WHERE (:since IS NULL OR c.at >= :since)
-			AND (:until IS NULL OR substr(c.at, 1, length(:until)) <= :until)
-		GROUP BY p.repo, p.team, c.commit_oid)
-	GROUP BY repo, team)
+	SELECT repo, team, sum(lines) FROM person GROUP BY repo, team)
 SELECT
 	done.team,
 	done.people,
