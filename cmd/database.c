@@ -48,6 +48,30 @@ int database_describe(struct repo *r, const struct oid *commits, uint32_t count,
 	return 0;
 }
 
+int database_find_repo(
+	struct store *store, struct repo *r, struct arena *a, uint32_t *id, struct err *e)
+{
+	struct store_repo described;
+	struct repo_ref head;
+	struct err ignored;
+	uint32_t commits = repo_head(r, a, &head, &ignored) == 0;
+	int status = database_describe(r, &head.commit, commits, a, &described, e);
+
+	*id = 0;
+	return status < 0 ? status : store_find_repo(store, &described, id, e);
+}
+
+bool database_is_repo(const struct database *d, struct repo *r, uint32_t id)
+{
+	struct arena scratch = {0};
+	struct err ignored;
+	uint32_t found;
+	bool is = database_find_repo(d->store, r, &scratch, &found, &ignored) == 0 && found == id;
+
+	arena_release(&scratch);
+	return is;
+}
+
 /* ---- mailmap ---- */
 
 struct identities {
@@ -197,7 +221,8 @@ static void check_one(struct session *s, const struct mapping *m)
 }
 
 /* Another repository than the session's has its own configuration; when that cannot be read, all
- * stays as it is. The repository may be gone: the database still answers. */
+ * stays as it is. The repository may be gone, or another one stand in its place (folders of CI, and
+ * databases of other machines): the database still answers. */
 static void check_other(struct session *s, struct mapping *m, const char *path)
 {
 	const struct config_where where = {.path = path, .of_repo = true};
@@ -207,7 +232,9 @@ static void check_other(struct session *s, struct mapping *m, const char *path)
 	if (repo_open(&m->repo, path, &e) < 0)
 		return;
 	m->config = &config;
-	if (config_load(&where, &s->arena, &config, &e) == 0)
+	if (!database_is_repo(m->database, m->repo, m->id))
+		session_detail(s, "%s: is another repository by now", path);
+	else if (config_load(&where, &s->arena, &config, &e) == 0)
 		check_one(s, m);
 	else
 		session_warn(s, ".mailmap and configuration are not applied: %s", e.message);
@@ -279,16 +306,10 @@ static const struct store_repo_info *find_info(
 
 static uint32_t known_id(struct session *s, struct database *d)
 {
-	struct repo_ref head;
-	struct store_repo described;
-	uint32_t id = 0, commits;
+	uint32_t id;
 	struct err e;
 
-	if (!d->repo)
-		return 0;
-	commits = repo_head(d->repo, &s->arena, &head, &e) == 0;
-	if (database_describe(d->repo, &head.commit, commits, &s->arena, &described, &e) < 0 ||
-		store_find_repo(d->store, &described, &id, &e) < 0)
+	if (!d->repo || database_find_repo(d->store, d->repo, &s->arena, &id, &e) < 0)
 		return 0;
 	return id;
 }
@@ -310,6 +331,10 @@ static int choose_repo(
 			"a path to one",
 			repo, d->path.ptr);
 	d->repo_name = info->name;
+	if (d->repo && !database_is_repo(d, d->repo, info->id)) {
+		repo_close(d->repo); /* a folder that is called like it */
+		d->repo = NULL;
+	}
 	return 0;
 }
 

@@ -27,6 +27,12 @@ struct str database_of_repo(const struct repo *r, struct arena *a);
 int database_describe(struct repo *r, const struct oid *commits, uint32_t count, struct arena *a,
 	struct store_repo *out, struct err *e);
 
+/* The number of a repository in the store; 0: it is not there. */
+int database_find_repo(
+	struct store *store, struct repo *r, struct arena *a, uint32_t *id, struct err *e);
+/* What stands at a repository's path need not be it. */
+bool database_is_repo(const struct database *d, struct repo *r, uint32_t id);
+
 /* Opens for a report: read-only, .mailmap applied when it changed. 0 or EXIT_TROUBLE, having
  * printed the error. Close in either case. */
 int database_open(struct session *s, struct database *d);

@@ -187,15 +187,10 @@ static int open_store(struct scan *sc)
 static int known_refs(struct scan *sc, struct str **names, uint32_t *count, struct err *e)
 {
 	struct arena *a = &sc->session->arena;
-	struct store_repo described;
-	struct repo_ref head;
-	struct err ignored;
-	uint32_t id = 0, commits = repo_head(sc->repo, a, &head, &ignored) == 0;
-	int r = database_describe(sc->repo, &head.commit, commits, a, &described, e);
+	uint32_t id;
+	int r = database_find_repo(sc->store, sc->repo, a, &id, e);
 
 	*count = 0;
-	if (r == 0)
-		r = store_find_repo(sc->store, &described, &id, e);
 	if (r == 0 && id)
 		r = store_tracked_refs(sc->store, id, a, names, count, e);
 	return r;

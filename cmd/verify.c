@@ -207,6 +207,13 @@ static int prove_with_git(struct verifying *v)
 		session_warn(
 			v->session, "%s; its trees and file versions are not looked at", e.message);
 		r = NULL;
+	} else if (!database_is_repo(v->db, r, v->repo->id)) {
+		session_warn(v->session,
+			"%s is another repository by now; the trees and file versions of %.*s are "
+			"not looked at",
+			v->repo->path.ptr, STR_ARG(v->repo->name));
+		repo_close(r);
+		r = NULL;
 	}
 	status = prove(v, r);
 	repo_close(r);
