@@ -115,6 +115,7 @@ void print_failure(const char *message);
 /* ---- help.c ---- */
 
 extern const char help_purpose[], help_times[]; /* paragraphs */
+bool help_has_dates(const struct command *c);   /* has it an option that is a DATE? */
 
 void help_command(FILE *out, const struct command *c, size_t width);
 void help_overview(FILE *out, size_t width);

@@ -264,6 +264,12 @@ static bool parse_relative(struct str s, int64_t now, int64_t *out)
 	return some;
 }
 
+bool date_is_day(struct str text)
+{
+	text = str_trim(text);
+	return str_is(text, "today") || str_is(text, "yesterday");
+}
+
 bool date_parse(struct str text, int64_t now, int64_t *seconds)
 {
 	int64_t midnight = floor_days(now) * DAY_SECONDS;

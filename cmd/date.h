@@ -18,7 +18,11 @@
  */
 bool date_parse(struct str text, int64_t now, int64_t *seconds);
 
+/* Is it the name of a whole day: today, yesterday? */
+bool date_is_day(struct str text);
+
 #define DATE_TEXT_BYTES 32
+#define DATE_DAY_LENGTH 10 /* the part of it that is the day */
 /* "2024-05-31T12:30:00Z". */
 void date_format(int64_t seconds, char out[DATE_TEXT_BYTES]);
 

@@ -68,6 +68,18 @@ static void add_option(struct strbuf *b, const struct option_spec *o, size_t wid
 	strbuf_release(&help);
 }
 
+bool help_has_dates(const struct command *c)
+{
+	const struct option_spec *tables[MAX_OPTION_TABLES];
+
+	command_option_tables(c, tables);
+	for (size_t i = 0; tables[i]; i++)
+		for (const struct option_spec *o = tables[i]; o->name; o++)
+			if (o->type == OPTION_DATE)
+				return true;
+	return false;
+}
+
 static void add_options(struct strbuf *b, const struct command *c, size_t width)
 {
 	const struct option_spec *tables[MAX_OPTION_TABLES];
@@ -95,6 +107,10 @@ void help_command(FILE *out, const struct command *c, size_t width)
 		c->operands);
 	text_wrap(&b, str_from(c->about ? c->about : c->summary), width, 0);
 	add_options(&b, c, width);
+	if (help_has_dates(c)) {
+		strbuf_addc(&b, '\n');
+		text_wrap(&b, str_from(help_times), width, 0);
+	}
 	if (c->examples)
 		strbuf_addz(&b, "\nExamples:\n");
 	for (const struct example *x = c->examples; x && x->command; x++) {

@@ -44,6 +44,10 @@ static void add_options(struct strbuf *out, const struct command *c)
 		for (const struct option_spec *o = tables[i]; o->name; o++)
 			add_option(out, o);
 	strbuf_addz(out, ".El\n");
+	if (help_has_dates(c)) {
+		strbuf_addz(out, ".Pp\n");
+		mdoc_prose(out, str_from(help_times));
+	}
 }
 
 static void add_examples(struct strbuf *out, const struct example *x)

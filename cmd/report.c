@@ -40,7 +40,9 @@ const struct query *reports_find(const struct reports *r, const char *name)
 /* Parameters with these names have the letter that the option has elsewhere. */
 static char letter_of(struct str name)
 {
-	return str_is(name, "level") ? 'l' : 0;
+	if (str_is(name, "level"))
+		return 'l';
+	return str_is(name, "category") ? 'c' : 0;
 }
 
 /* Likewise what the shell offers for them. */
@@ -165,6 +167,8 @@ static struct str option_as_text(const struct option_value *v, struct arena *a)
 	if (v->spec->type != OPTION_DATE || is_plain_date(str_from(v->text)))
 		return str_from(v->text);
 	date_format(v->number, date);
+	if (date_is_day(str_from(v->text)))
+		date[DATE_DAY_LENGTH] = '\0';
 	return arena_dup(a, str_from(date));
 }
 
