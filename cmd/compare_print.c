@@ -5,7 +5,10 @@
 
 #include <string.h>
 
+#include "cmd/fit.h"
+
 #define MOST_CODE_LINES 5
+#define MOST_CODE_WIDTH 200 /* columns: generated code has lines of a megabyte */
 #define MOST_WARNINGS   5
 
 int compare_open_repo(struct session *s, struct repo **out)
@@ -63,7 +66,7 @@ static void set_code(struct repo *r, struct arena *a, struct finding_change *x)
 			continue;
 		if (n == f->line)
 			indent = own;
-		strbuf_add(&b, str_drop(line, own < indent ? own : indent));
+		fit_cut(&b, str_drop(line, own < indent ? own : indent), MOST_CODE_WIDTH, false);
 		strbuf_addc(&b, '\n');
 	}
 	x->code = arena_dup(a, strbuf_str(&b));

@@ -127,6 +127,7 @@ struct scan {
 	struct scan_refs refs;
 	struct progress progress;
 	struct scan_summary summary;
+	int64_t missing; /* objects of the whole history */
 };
 
 static const char *repo_operand(const struct session *s)
@@ -336,18 +337,17 @@ static int count_missing(struct scan *sc, struct str repo, int64_t *missing, str
 static int finish(struct scan *sc, uint32_t repo_id, struct str repo)
 {
 	struct session *s = sc->session;
-	int64_t missing;
 	struct err e;
 
-	if (count_missing(sc, repo, &missing, &e) < 0)
+	if (count_missing(sc, repo, &sc->missing, &e) < 0)
 		return session_fail_err(s, &e);
 	if (database_apply_config(sc->store, repo_id, sc->repo, s->config, &e) < 0)
 		session_warn(s, ".mailmap and configuration are not applied: %s", e.message);
-	if (missing)
-		session_warn(s, "%" PRId64 " %s missing or corrupt; try git fsck in %.*s", missing,
-			missing == 1 ? "object is" : "objects are",
+	if (sc->missing)
+		session_warn(s, "%" PRId64 " %s missing or corrupt; try git fsck in %.*s",
+			sc->missing, sc->missing == 1 ? "object is" : "objects are",
 			STR_ARG(repo_common_dir(sc->repo)));
-	return missing && options_flag(&s->options, "strict") ? EXIT_PARTIAL : EXIT_DONE;
+	return sc->missing && options_flag(&s->options, "strict") ? EXIT_PARTIAL : EXIT_DONE;
 }
 
 static int print_summary(struct scan *sc, struct str repo, double seconds)
@@ -359,6 +359,7 @@ static int print_summary(struct scan *sc, struct str repo, double seconds)
 		.path = sc->path,
 		.path_is_default = sc->path_is_default,
 		.seconds = seconds,
+		.missing = sc->missing,
 	};
 
 	const char *json = options_text(&sc->session->options, "summary-json");

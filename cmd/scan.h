@@ -39,6 +39,7 @@ struct scan_result {
 	struct str repo_name, path; /* path of the database */
 	bool path_is_default;
 	double seconds;
+	int64_t missing; /* objects of the whole history */
 };
 int scan_print_summary(struct session *s, struct store *store, const struct scan_result *r);
 

@@ -208,7 +208,7 @@ static int number_in(const cJSON *object, const char *name)
 static void add_line(struct strbuf *b, const cJSON *one)
 {
 	const cJSON *open = cJSON_GetObjectItem(one, "open");
-	int commits = number_in(one, "commits");
+	int commits = number_in(one, "commits"), missing = number_in(one, "missing_in_history");
 
 	if (commits == 0) {
 		strbuf_addz(b, "up to date");
@@ -224,6 +224,10 @@ static void add_line(struct strbuf *b, const cJSON *one)
 	text_add_count(b, number_in(open, "error"), "error", "errors");
 	strbuf_addz(b, ", ");
 	text_add_count(b, number_in(open, "warning"), "warning", "warnings");
+	if (missing) {
+		strbuf_addz(b, "; missing or corrupt: ");
+		text_add_count(b, missing, "object", "objects");
+	}
 }
 
 /* "failed" and "interrupted" scans leave no summary: theirs is made here. */

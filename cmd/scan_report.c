@@ -91,6 +91,7 @@ int scan_write_summary(
 		TEXT_KEEP_NONE);
 	json_add_number(object, "seconds", r->seconds);
 	add_counts(object, r->summary);
+	json_add_number(object, "missing_in_history", (double)r->missing);
 	rc = add_open(object, store, r, &e);
 	if (rc < 0) {
 		cJSON_Delete(list);

@@ -164,7 +164,7 @@ static void ignored_commits(void **state)
 	assert_int_equal(load(s, "ignore-revs = \"revs\"\n"), 0);
 	assert_int_equal(
 		config_ignored_commits(&s->config, &s->arena, &oids, &count, &s->e), ERR_USAGE);
-	assert_string_equal(s->e.message, "revs:2: 'abc' is no commit id; write all 40 digits");
+	assert_string_equal(s->e.message, "revs:2: there is no commit id in this line; write all 40 digits");
 	assert_int_equal(load(s, ""), 0);
 	assert_int_equal(config_ignored_commits(&s->config, &s->arena, &oids, &count, &s->e), 0);
 	assert_int_equal(count, 0);
