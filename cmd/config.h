@@ -62,8 +62,6 @@ bool config_is_test(const struct config *c, struct str path);
 /* A path as the user writes it, relative to the root; unchanged when it does not lie below it. */
 struct str config_path(const struct config *c, struct str path, struct arena *a);
 bool config_is_bot(const struct config *c, struct identity who);
-/* The first team of which somebody is a member, NULL for none. */
-const struct config_team *config_team_of(const struct config *c, struct identity who);
 /* The commits of the ignore-revs file (.git-blame-ignore-revs when there is one). ERR_USAGE names
  * the line that is no commit id. */
 int config_ignored_commits(

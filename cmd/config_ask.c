@@ -72,14 +72,6 @@ bool config_is_bot(const struct config *c, struct identity who)
 	return lists(&c->bots, who);
 }
 
-const struct config_team *config_team_of(const struct config *c, struct identity who)
-{
-	for (uint32_t i = 0; i < c->team_count; i++)
-		if (lists(&c->teams[i].members, who))
-			return &c->teams[i];
-	return NULL;
-}
-
 /* ---- commits that reports leave out ---- */
 
 static struct str without_comment(struct str line)

@@ -25,8 +25,10 @@ WITH person (repo, author, email, lines, team) AS MATERIALIZED (
 	SELECT
 		repo, author, email, lines,
 		coalesce((
+			-- Brackets are no classes: dependabot[bot] is a name.
 			SELECT t.key FROM json_each(:teams) t JOIN json_each(t.value) m
-			WHERE lower(email) GLOB lower(m.value) OR lower(author) GLOB lower(m.value)
+			WHERE lower(email) GLOB replace(lower(m.value), '[', '[[]')
+				OR lower(author) GLOB replace(lower(m.value), '[', '[[]')
 			ORDER BY t.id LIMIT 1), 'no team')
 	FROM (
 		SELECT repo, author, email, sum(python_lines_changed) AS lines
