@@ -168,19 +168,12 @@ int database_apply_config(struct store *store, uint32_t repo_id, struct repo *r,
 	return ignored < 0 ? ignored : names || levels || ignored;
 }
 
-static uint32_t lock_timeout_ms(const struct session *s)
-{
-	int64_t seconds = options_number(&s->options, "lock-timeout");
-
-	return seconds > UINT32_MAX / 1000 ? UINT32_MAX : (uint32_t)seconds * 1000;
-}
-
 /* `writing`: the command that holds the lock then; NULL: only to read. */
 static int open_store(struct session *s, struct database *d, const char *writing, struct err *e)
 {
 	const struct store_options options = {.write = writing != NULL,
 		.command = writing,
-		.lock_timeout_ms = lock_timeout_ms(s)};
+		.lock_timeout_ms = options_ms(&s->options, "lock-timeout")};
 
 	return store_open(&d->store, d->path.ptr, &options, e);
 }

@@ -107,11 +107,9 @@ static int run(struct session *s)
 {
 	const char *const *paths = (const char *const *)s->options.operands.items;
 	size_t count = s->options.operands.len;
-	int64_t seconds = options_number(&s->options, "lock-timeout");
 	const struct store_options writing = {.write = true,
 		.command = "lapse merge",
-		.lock_timeout_ms =
-			seconds > UINT32_MAX / 1000 ? UINT32_MAX : (uint32_t)seconds * 1000};
+		.lock_timeout_ms = options_ms(&s->options, "lock-timeout")};
 	struct store *into = NULL;
 	struct err e;
 	int status;

@@ -346,3 +346,10 @@ int64_t options_number(const struct options *o, const char *name)
 {
 	return options_get(o, name)->number;
 }
+
+uint32_t options_ms(const struct options *o, const char *name)
+{
+	int64_t seconds = options_number(o, name);
+
+	return seconds > UINT32_MAX / 1000 ? UINT32_MAX : (uint32_t)seconds * 1000;
+}

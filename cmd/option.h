@@ -84,6 +84,8 @@ bool options_have(const struct options *o, const char *name); /* does a table ha
 bool options_flag(const struct options *o, const char *name);
 const char *options_text(const struct options *o, const char *name);
 int64_t options_number(const struct options *o, const char *name);
+/* Seconds as milliseconds; what is more than fits is the most that does. */
+uint32_t options_ms(const struct options *o, const char *name);
 
 /* "4M" -> 4194304; whole numbers with k, M, G. False when it is none or too large. */
 bool size_parse(const char *text, int64_t *bytes);

@@ -343,11 +343,10 @@ int report_write(struct session *s, struct query_run *run)
 
 struct query_limits report_limits(const struct session *s)
 {
-	int64_t seconds = options_number(&s->options, "timeout");
 	int64_t rows = options_number(&s->options, "max-rows");
 	struct query_limits l;
 
-	l.time_ms = seconds > UINT32_MAX / 1000 ? UINT32_MAX : (uint32_t)seconds * 1000;
+	l.time_ms = options_ms(&s->options, "timeout");
 	l.rows = rows > UINT32_MAX ? UINT32_MAX : (uint32_t)rows;
 	return l;
 }

@@ -162,12 +162,10 @@ static int open_repo(struct scan *sc)
 static int open_store(struct scan *sc)
 {
 	struct session *s = sc->session;
-	int64_t seconds = options_number(&s->options, "lock-timeout");
 	const struct store_options o = {
 		.write = true,
 		.remake = true,
-		.lock_timeout_ms =
-			seconds > UINT32_MAX / 1000 ? UINT32_MAX : (uint32_t)seconds * 1000,
+		.lock_timeout_ms = options_ms(&s->options, "lock-timeout"),
 		.command = "lapse scan",
 	};
 	struct err e;

@@ -25,7 +25,8 @@ static const struct option_spec options[] = {
 		.type = OPTION_LIST,
 		.argument = "NAME=VALUE",
 		.help = "the value of :NAME in the statement"},
-	{.name = "schema", .help = "tell what the columns of the views mean"},
+	{.name = "schema",
+		.help = "tell what the columns of the views mean, or of the one that is named"},
 	{0},
 };
 
@@ -132,7 +133,9 @@ static int run(struct session *s)
 	int status;
 
 	if (options_flag(&s->options, "schema"))
-		return sql_write_schema(s, STR_EMPTY);
+		return sql_write_schema(s,
+			s->options.operands.len ? str_from(s->options.operands.items[0])
+						: STR_EMPTY);
 	if (interactive)
 		output_unpage(&s->output);
 	status = interactive ? 0 : read_statement(s, &sql);

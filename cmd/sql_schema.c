@@ -36,7 +36,8 @@ int sql_write_schema(struct session *s, struct str name)
 
 	view_docs_load(&docs);
 	if (name.len && !view_docs_find(&docs, name)) {
-		status = session_fail(s, "%.*s: no such view; .tables lists them", STR_ARG(name));
+		status = session_fail(
+			s, "%.*s: no such view; 'lapse sql --schema' tells of all", STR_ARG(name));
 	} else {
 		rows_begin(&w, options_text(&s->options, "format"), session_out(s), &s->terminal,
 			columns, ARRAY_LEN(columns));
