@@ -56,7 +56,7 @@ bool pager_needed(struct str text, const struct terminal *t)
 	while (rows < t->height && str_next(&text, '\n', &line)) {
 		size_t columns = line_columns(line);
 
-		rows += columns > t->width ? (columns + t->width - 1) / t->width : 1;
+		rows += t->width && columns > t->width ? (columns + t->width - 1) / t->width : 1;
 	}
 	return t->height && rows >= t->height; /* the last row is the prompt's */
 }
