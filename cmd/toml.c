@@ -10,6 +10,7 @@
 
 #include <tree_sitter/api.h>
 
+#include "scan/base/map.h"
 #include "scan/base/utf8.h"
 
 const TSLanguage *tree_sitter_toml(void);
@@ -29,6 +30,9 @@ struct reader {
 	struct err *e;
 	struct toml_value *root, *table; /* pairs go to `table` */
 	int depth;
+	struct map index;        /* address of a table and a key -> value: tables may be large */
+	struct strbuf lookup;    /* the key of `index` in hand */
+	uint32_t offset, column; /* told last: lines may be long */
 };
 
 /* ---- places and errors ---- */
@@ -41,16 +45,22 @@ static struct str text_of(const struct reader *r, TSNode n)
 }
 
 /* From 1, in characters: continuation bytes of UTF-8 do not count. */
-static uint32_t column_of(const struct reader *r, uint32_t offset, uint32_t bytes_before)
+static uint32_t column_of(struct reader *r, uint32_t offset, uint32_t bytes_before)
 {
-	uint32_t column = 1;
+	uint32_t from = offset - bytes_before, column = 1;
 
-	for (uint32_t i = offset - bytes_before; i < offset; i++)
+	if (r->offset >= from && r->offset <= offset && r->column) {
+		from = r->offset;
+		column = r->column;
+	}
+	for (uint32_t i = from; i < offset; i++)
 		column += (r->text.ptr[i] & 0xc0) != 0x80;
+	r->offset = offset;
+	r->column = column;
 	return column;
 }
 
-static void set_place(const struct reader *r, struct toml_value *v, TSNode n)
+static void set_place(struct reader *r, struct toml_value *v, TSNode n)
 {
 	TSPoint point = ts_node_start_point(n);
 
@@ -85,27 +95,40 @@ static int fail_twice(struct reader *r, TSNode n, const struct toml_value *first
 
 /* ---- tables ---- */
 
-static struct toml_value *find(const struct toml_value *table, struct str key)
+const struct toml_value *toml_get(const struct toml_value *table, const char *key)
 {
 	if (table && table->type == TOML_TABLE)
 		for (struct toml_value *v = table->first; v; v = v->next)
-			if (str_eq(v->key, key))
+			if (str_is(v->key, key))
 				return v;
 	return NULL;
 }
 
-const struct toml_value *toml_get(const struct toml_value *table, const char *key)
+/* The key of the index for a key of a table, until the next call. */
+static struct str index_key(struct reader *r, const struct toml_value *table, struct str key)
 {
-	return find(table, str_from(key));
+	strbuf_clear(&r->lookup);
+	strbuf_add(&r->lookup, MAP_KEY(table));
+	strbuf_add(&r->lookup, key);
+	return strbuf_str(&r->lookup);
 }
 
-static struct toml_value *add(
-	const struct reader *r, struct toml_value *into, struct str key, TSNode at)
+static struct toml_value *find(struct reader *r, const struct toml_value *table, struct str key)
+{
+	const uint64_t *at = map_get(&r->index, index_key(r, table, key));
+
+	return at ? (struct toml_value *)(uintptr_t)*at : NULL;
+}
+
+static struct toml_value *add(struct reader *r, struct toml_value *into, struct str key, TSNode at)
 {
 	struct toml_value *v = ARENA_NEW(r->arena, struct toml_value);
 
 	v->key = key;
 	v->text = STR_EMPTY;
+	if (into->type == TOML_TABLE)
+		*map_put(&r->index, arena_dup(r->arena, index_key(r, into, key)), NULL) =
+			(uint64_t)(uintptr_t)v;
 	set_place(r, v, at);
 	if (into->last)
 		into->last->next = v;
@@ -163,7 +186,7 @@ static int enter(struct reader *r, struct toml_value **at, TSNode part, enum mad
 
 	if (status < 0)
 		return status;
-	found = find(*at, key);
+	found = find(r, *at, key);
 	if (!found) {
 		found = add(r, *at, key, part);
 		found->made_by = (uint8_t)how;
@@ -262,7 +285,7 @@ static int read_pair(struct reader *r, struct toml_value *table, TSNode pair)
 		value = ts_node_prev_named_sibling(value);
 	split_key(ts_node_named_child(pair, 0), &parts);
 	status = enter_all(r, &table, &parts, BY_DOTS, &key);
-	if (status == 0 && (found = find(table, key)))
+	if (status == 0 && (found = find(r, table, key)))
 		status = fail_twice(r, *vec_last(&parts), found);
 	if (status == 0)
 		status = read_value(r, value, add(r, table, key, *vec_last(&parts)));
@@ -274,7 +297,7 @@ static int read_pair(struct reader *r, struct toml_value *table, TSNode pair)
 
 static int open_table(struct reader *r, struct toml_value *at, struct str key, TSNode name)
 {
-	struct toml_value *found = find(at, key);
+	struct toml_value *found = find(r, at, key);
 
 	if (found && (found->type != TOML_TABLE || found->made_by != BY_DEEPER))
 		return fail_twice(r, name, found);
@@ -287,7 +310,7 @@ static int open_table(struct reader *r, struct toml_value *at, struct str key, T
 
 static int open_list_item(struct reader *r, struct toml_value *at, struct str key, TSNode name)
 {
-	struct toml_value *found = find(at, key);
+	struct toml_value *found = find(r, at, key);
 
 	if (found && (found->type != TOML_ARRAY || found->made_by != BY_LIST))
 		return fail_twice(r, name, found);
@@ -438,6 +461,8 @@ int toml_parse(
 	tree = ts_parser_parse_string(
 		parser, NULL, r.text.len ? r.text.ptr : "", (uint32_t)r.text.len);
 	status = read_tree(&r, tree);
+	map_release(&r.index);
+	strbuf_release(&r.lookup);
 	ts_tree_delete(tree);
 	ts_parser_delete(parser);
 	return status;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 
 #include "cmd/toml.h"
@@ -238,6 +239,30 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* A mebibyte is what configuration may have; what is done for each value must not grow with it. */
+static void large_texts_take_no_time(void **state)
+{
+	struct state *s = *state;
+	struct strbuf b = {0};
+	const struct toml_value *last;
+	clock_t start = clock();
+
+	strbuf_addz(&b, "long = [");
+	for (int i = 0; i < 100000; i++)
+		strbuf_addz(&b, "\"a\",");
+	strbuf_addz(&b, "1]\n");
+	for (int i = 0; i < 60000; i++)
+		strbuf_addf(&b, "k%d = 1\n", i);
+	strbuf_addz(&b, "k59999 = 2\n");
+	assert_int_equal(parse(s, b.ptr), ERR_USAGE); /* the last key stands twice */
+	last = at(s, "long")->last;
+	assert_int_equal(last->type, TOML_INTEGER);
+	assert_int_equal(last->column, 9 + 4 * 100000);
+	assert_non_null(strstr(s->e.message, "k59999"));
+	assert_true((clock() - start) / CLOCKS_PER_SEC < 5);
+	strbuf_release(&b);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -250,6 +275,7 @@ int main(void)
 		TEST(an_empty_text_is_an_empty_table),
 		TEST(mistakes_are_placed_and_explained),
 		TEST(depth_is_capped),
+		TEST(large_texts_take_no_time),
 		TEST(chopped_and_noisy_texts_do_no_harm),
 	};
 
