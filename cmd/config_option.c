@@ -9,8 +9,10 @@
 #include "cmd/report.h"
 #include "cmd/suggest.h"
 
-/* Where results are written to is for the user to say, not for whoever wrote the repository. */
-static const char *const never[] = {"help", "config", "no-config", "output", "db", "repo"};
+/* What is written or read where, and what else is run, is for the user to say, not for whoever
+ * wrote the repository; and what turns a command into another is no setting. */
+static const char *const never[] = {"help", "config", "no-config", "output", "db", "repo",
+	"summary-json", "repos-from", "fetch", "file", "man", "next"};
 
 bool config_may_set(const struct option_spec *spec)
 {
