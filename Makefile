@@ -7,7 +7,7 @@ REPO    ?=
 DEPS    ?= yes
 CC      ?= cc
 
-PKGS     := libgit2 sqlite3 libcjson smartcols libedit
+PKGS     := libgit2 sqlite3 libcjson smartcols libedit zlib
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2
 HARDEN   ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2
@@ -118,7 +118,8 @@ NEED_BUILD = $(strip $(call need,command -v $(CC),gcc libc6-dev) \
 	$(call need,pkg-config --exists sqlite3,libsqlite3-dev) \
 	$(call need,pkg-config --exists libcjson,libcjson-dev) \
 	$(call need,pkg-config --exists smartcols,libsmartcols-dev) \
-	$(call need,pkg-config --exists libedit,libedit-dev))
+	$(call need,pkg-config --exists libedit,libedit-dev) \
+	$(call need,pkg-config --exists zlib,zlib1g-dev))
 NEED_TEST = $(strip $(call need,pkg-config --exists cmocka,libcmocka-dev) \
 	$(call need,command -v sqlite3,sqlite3))
 NEED_SAN  = $(strip $(call need,command -v clang,clang) \

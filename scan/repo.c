@@ -260,7 +260,11 @@ static int open_with(
 	r->common_dir = dir_name(&r->arena, git_repository_commondir(r->git));
 	r->workdir = dir_name(
 		&r->arena, git_repository_workdir(r->git) ? git_repository_workdir(r->git) : "");
-	status = repo_check_owner(r, e);
+	status = repo_guard_loose(r);
+	if (status)
+		status = open_error(e, status, called);
+	else
+		status = repo_check_owner(r, e);
 	if (status) {
 		repo_close(r);
 		return status;

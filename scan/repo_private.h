@@ -23,6 +23,8 @@ struct repo {
 	uint32_t set_graft_count;
 };
 
+/* Makes reading a loose object that ends too early an error; see repo_loose.c. A libgit2 code. */
+int repo_guard_loose(struct repo *r);
 int repo_check_owner(const struct repo *r, struct err *e);
 /* Does a shallow clone end at this commit? */
 bool repo_is_graft(const struct repo *r, const struct oid *id);
