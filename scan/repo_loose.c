@@ -32,41 +32,35 @@ struct guard {
 
 /* ---- is a file whole? ---- */
 
-/* 1: it is, or is none that inflates at all, which libgit2 notices itself; 0: the end is missing.
- */
-static int inflate_all(FILE *f, z_stream *z)
+/* zlib's status: Z_OK when the end is missing. What does not inflate at all libgit2 notices. */
+static int inflate_all(FILE *f)
 {
 	unsigned char in[CHUNK_BYTES], out[CHUNK_BYTES];
-	int status = Z_OK;
+	z_stream z = {0};
+	int status = inflateInit(&z);
 
-	while (status == Z_OK) {
-		z->avail_in = (uInt)fread(in, 1, sizeof in, f);
-		z->next_in = in;
-		if (z->avail_in == 0)
-			return 0;
+	while (status == Z_OK && (z.avail_in = (uInt)fread(in, 1, sizeof in, f)) > 0) {
+		z.next_in = in;
 		do {
-			z->next_out = out;
-			z->avail_out = sizeof out;
-			status = inflate(z, Z_NO_FLUSH);
-		} while (status == Z_OK && z->avail_out == 0);
+			z.next_out = out;
+			z.avail_out = sizeof out;
+			status = inflate(&z, Z_NO_FLUSH);
+		} while (status == Z_OK && z.avail_out == 0);
 		if (status == Z_BUF_ERROR)
 			status = Z_OK; /* it wants more input */
 	}
-	return 1;
+	(void)inflateEnd(&z);
+	return status;
 }
 
 static bool is_whole(const char *path)
 {
 	FILE *f = fopen(path, "rb");
-	z_stream z = {0};
-	bool whole = true;
+	bool whole;
 
 	if (!f)
 		return true; /* another process packed it */
-	if (inflateInit(&z) == Z_OK) {
-		whole = inflate_all(f, &z);
-		(void)inflateEnd(&z);
-	}
+	whole = inflate_all(f) != Z_OK;
 	(void)fclose(f);
 	return whole;
 }
