@@ -9,7 +9,8 @@
 
 /* ---- telling ---- */
 
-static void tell(struct verify *v, bool of_commit, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void tell(
+	struct verify *v, bool of_commit, const char *fmt, va_list ap)
 {
 	char hex[OID_HEX_LEN + 1];
 	struct strbuf b = {0};
