@@ -121,7 +121,8 @@ NEED_BUILD = $(strip $(call need,command -v $(CC),gcc libc6-dev) \
 	$(call need,pkg-config --exists libedit,libedit-dev) \
 	$(call need,pkg-config --exists zlib,zlib1g-dev))
 NEED_TEST = $(strip $(call need,pkg-config --exists cmocka,libcmocka-dev) \
-	$(call need,command -v sqlite3,sqlite3))
+	$(call need,command -v sqlite3,sqlite3) $(call need,command -v zsh,zsh) \
+	$(call need,command -v fish,fish) $(call need,command -v mandoc,mandoc))
 NEED_SAN  = $(strip $(call need,command -v clang,clang) \
 	$(call need,clang -fsanitize=address -x c /dev/null -c -o /dev/null && \
 		test -e "$$(clang -print-file-name=libclang_rt.asan-x86_64.a)" -o \
