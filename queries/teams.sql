@@ -39,24 +39,28 @@ WITH person (repo, author, email, lines, team) AS MATERIALIZED (
 			AND (:until IS NULL OR substr(at, 1, length(:until)) <= :until)
 		GROUP BY repo, author, email)),
 -- CROSS: for each row its person, not the other way round.
-done (repo, team, people, introduced, fixed, open) AS (
+deed (repo, team, who, finding, is_fix, state) AS MATERIALIZED (
 	SELECT
-		w.repo, w.team,
-		count(DISTINCT w.author || ' ' || w.email),
-		count(DISTINCT CASE WHEN c.kind IN ('introduced', 'reopened') THEN c.finding END),
-		count(DISTINCT CASE WHEN c.kind IN ('fixed', 'removed', 'dropped_by_merge')
-			THEN c.finding END),
-		count(DISTINCT CASE WHEN c.kind IN ('introduced', 'reopened') AND c.state = 'open'
-			THEN c.finding END)
+		w.repo, w.team, w.author || ' ' || w.email, c.finding,
+		c.kind IN ('fixed', 'removed', 'dropped_by_merge'), c.state
 	FROM contributions c
 		CROSS JOIN person w ON w.repo = c.repo AND w.author = c.author AND w.email = c.email
-	-- The place in this list is the rank of a level.
-	WHERE instr('info warning error', c.level) >= instr('info warning error', :level)
+	WHERE c.kind IN ('introduced', 'reopened', 'fixed', 'removed', 'dropped_by_merge')
+		-- The place in this list is the rank of a level.
+		AND instr('info warning error', c.level) >= instr('info warning error', :level)
 		AND (:category IS NULL OR c.category = :category)
 		AND (:since IS NULL OR c.at >= :since)
 		AND (:until IS NULL OR substr(c.at, 1, length(:until)) <= :until)
-		AND (:path IS NULL OR c.path GLOB :path)
-	GROUP BY w.repo, w.team),
+		AND (:path IS NULL OR c.path GLOB :path)),
+done (repo, team, people, introduced, fixed, open) AS (
+	SELECT
+		repo, team,
+		count(DISTINCT who),
+		count(DISTINCT CASE WHEN NOT is_fix THEN finding END),
+		count(DISTINCT CASE WHEN is_fix THEN finding END),
+		count(DISTINCT CASE WHEN NOT is_fix AND state = 'open' THEN finding END)
+	FROM deed
+	GROUP BY repo, team),
 changed (repo, team, lines) AS (
 	SELECT repo, team, sum(lines) FROM person GROUP BY repo, team)
 SELECT
