@@ -12,7 +12,8 @@ static const struct option_spec every_option[] = {
 		.letter = 'o',
 		.type = OPTION_FILE,
 		.argument = "FILE",
-		.help = "write the results to FILE, which is replaced only when all went well"},
+		.help = "write the results to FILE, which is replaced only when all went well; -: "
+			"standard output"},
 	{.name = "color",
 		.type = OPTION_CHOICE,
 		.argument = "WHEN",

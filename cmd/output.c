@@ -103,6 +103,8 @@ int output_open(struct output *o, const char *path, struct err *e)
 {
 	int number;
 
+	if (path && strcmp(path, "-") == 0)
+		path = NULL;
 	*o = (struct output){.stream = stdout, .path = path};
 	if (!path)
 		return 0;

@@ -206,7 +206,9 @@ static int bind_one(struct session *s, const struct query_param *p, struct query
 	v = options_get(&s->options, arena_dup(&s->arena, p->name).ptr);
 	if (!v->given && str_is(p->name, "teams") && s->config->team_count)
 		return query_bind(run, p->name, teams_json(s->config, &s->arena), e);
-	return v->given ? query_bind(run, p->name, option_as_text(v, &s->arena), e) : 0;
+	if (!v->given || query_bind(run, p->name, option_as_text(v, &s->arena), e) == 0)
+		return 0;
+	return err_set(e, ERR_USAGE, "--%s", arena_dup(&s->arena, str_from(e->message)).ptr);
 }
 
 static int bind_all(struct session *s, const struct query *q, struct query_run *run,

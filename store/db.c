@@ -265,6 +265,18 @@ static int fail_time_limit(struct db_stmt *s, struct err *e)
 		(unsigned)s->guard->time_limit_ms);
 }
 
+/* What a user's SQL did wrong is not the database's fault. */
+static int fail_sql(struct db *d, int rc, struct err *e)
+{
+	if (rc == SQLITE_AUTH)
+		return err_set(e, ERR_USAGE,
+			"not allowed here: %s; only SELECT on the public views is",
+			sqlite3_errmsg(d->handle));
+	if ((rc & 0xff) == SQLITE_ERROR)
+		return err_set(e, ERR_USAGE, "bad SQL: %s", sqlite3_errmsg(d->handle));
+	return fail(d, rc, e);
+}
+
 int db_step(struct db_stmt *s, struct err *e)
 {
 	int rc, code;
@@ -286,7 +298,7 @@ int db_step(struct db_stmt *s, struct err *e)
 	else if (rc == SQLITE_INTERRUPT && s->guard)
 		code = fail_time_limit(s, e);
 	else
-		code = fail(s->db, rc, e);
+		code = s->guard ? fail_sql(s->db, rc, e) : fail(s->db, rc, e);
 	db_reset(s);
 	return code;
 }
@@ -439,17 +451,6 @@ static int over_time(void *arg)
 	ms = ((int64_t)now.tv_sec - s->start.tv_sec) * 1000 +
 		(now.tv_nsec - s->start.tv_nsec) / 1000000;
 	return ms > s->guard->time_limit_ms;
-}
-
-static int fail_sql(struct db *d, int rc, struct err *e)
-{
-	if (rc == SQLITE_AUTH)
-		return err_set(e, ERR_USAGE,
-			"not allowed here: %s; only SELECT on the public views is",
-			sqlite3_errmsg(d->handle));
-	if ((rc & 0xff) == SQLITE_ERROR)
-		return err_set(e, ERR_USAGE, "bad SQL: %s", sqlite3_errmsg(d->handle));
-	return fail(d, rc, e);
 }
 
 /* What stands behind the first statement must be nothing but white space and comments, which is

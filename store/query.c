@@ -225,6 +225,15 @@ static bool is_date(struct str text)
 		(text.len < 10 || memcmp(text.ptr + 8, "31", 2) <= 0);
 }
 
+static const char *const wanted[] = {
+	[QUERY_TEXT] = "a text",
+	[QUERY_INT] = "a whole number",
+	[QUERY_REAL] = "a number",
+	[QUERY_DATE] = "a date: write 2024, 2024-05 or 2024-05-31",
+	[QUERY_LEVEL] = "a level: write error, warning or info",
+	[QUERY_BOOL] = "yes or no",
+};
+
 static int bind_typed(struct query_run *r, const char *name, enum query_type type, struct str value,
 	struct err *e)
 {
@@ -259,8 +268,8 @@ static int bind_typed(struct query_run *r, const char *name, enum query_type typ
 	}
 	if (ok)
 		return 0;
-	return err_set(e, ERR_USAGE, "%s: not of type %s: %.*s", name + 1, query_type_name(type),
-		STR_ARG(value));
+	return err_set(
+		e, ERR_USAGE, "%s: '%.*s' is not %s", name + 1, STR_ARG(value), wanted[type]);
 }
 
 static enum query_type guess_type(struct query_run *r, struct str value)
