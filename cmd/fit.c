@@ -9,9 +9,17 @@
 
 #define ELLIPSIS "\xe2\x80\xa6"
 
-static size_t least_width(const struct fit_column *c)
+#define MOST_WISHED 48 /* columns of a text that can be cut, where there is room for so much */
+#define WISH_STEP   4
+
+/* What a column gets at least when those that can be cut shall have `wish`. */
+static size_t least_width(const struct fit_column *c, size_t wish)
 {
-	return c->least < c->width ? c->least : c->width;
+	size_t least = c->least > wish ? c->least : wish;
+
+	if (c->least >= c->width)
+		return c->width;
+	return least < c->width ? least : c->width;
 }
 
 static size_t line_room(const struct fit_room *room, size_t line)
@@ -21,12 +29,13 @@ static size_t line_room(const struct fit_room *room, size_t line)
 	return room->total > indent ? room->total - indent : 0;
 }
 
-static size_t give_lines(struct fit_column *columns, size_t count, const struct fit_room *room)
+static size_t give_lines(
+	struct fit_column *columns, size_t count, const struct fit_room *room, size_t wish)
 {
 	size_t line = 0, used = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		size_t need = least_width(&columns[i]);
+		size_t need = least_width(&columns[i], wish);
 
 		if (used && used + room->gap + need > line_room(room, line)) {
 			line++;
@@ -62,7 +71,14 @@ static void fit_line(
 
 size_t fit_columns(struct fit_column *columns, size_t count, const struct fit_room *room)
 {
-	size_t lines = give_lines(columns, count, room);
+	size_t lines = give_lines(columns, count, room, 0);
+	size_t wish = lines > 1 ? MOST_WISHED : 0;
+
+	/* The lines that are needed anyway are used: texts get as much as fits into so many. */
+	while (wish && give_lines(columns, count, room, wish) > lines)
+		wish -= WISH_STEP;
+	if (wish == 0)
+		(void)give_lines(columns, count, room, 0);
 
 	for (size_t line = 0; line < lines; line++)
 		fit_line(columns, count, line, room);

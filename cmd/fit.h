@@ -19,8 +19,9 @@ struct fit_room {
 	size_t indent; /* of all lines but a row's first */
 };
 
-/* Gives every column a line, in order and as few lines as their least widths need, and makes the
- * widths fit: the widest of a line gives way first. Returns the number of lines, at least 1. */
+/* Gives every column a line, in order and as few lines as their least widths need, shared so that
+ * little is cut, and makes the widths fit: the widest of a line gives way first. Returns the number
+ * of lines, at least 1. */
 size_t fit_columns(struct fit_column *columns, size_t count, const struct fit_room *room);
 
 /* Columns that valid UTF-8 takes: wide characters two, combining ones none. Needs a UTF-8 locale.
