@@ -472,7 +472,7 @@ SELECT
 		WHEN 3 THEN 'in-place' WHEN 4 THEN 'scope' WHEN 5 THEN 'block'
 		WHEN 6 THEN 'similar' WHEN 7 THEN 'across' WHEN 8 THEN 'carried' END AS step,
 	e.confidence / 1000.0 AS confidence,
-	e.related AS related_commit,
+	coalesce(e.related, c.picked_from) AS related_commit,
 	c.summary AS summary
 FROM event e
 	JOIN commit_info c ON c.id = e.commit_id
