@@ -123,7 +123,9 @@ NEED_BUILD = $(strip $(call need,command -v $(CC),gcc libc6-dev) \
 NEED_TEST = $(strip $(call need,pkg-config --exists cmocka,libcmocka-dev) \
 	$(call need,command -v sqlite3,sqlite3) $(call need,command -v zsh,zsh) \
 	$(call need,command -v fish,fish) $(call need,command -v mandoc,mandoc))
+# (The leak checker knows functions to leave out by name: it needs the symbolizer.)
 NEED_SAN  = $(strip $(call need,command -v clang,clang) \
+	$(call need,command -v llvm-symbolizer,llvm) \
 	$(call need,clang -fsanitize=address -x c /dev/null -c -o /dev/null && \
 		test -e "$$(clang -print-file-name=libclang_rt.asan-x86_64.a)" -o \
 		-e "$$(clang -print-runtime-dir)/libclang_rt.asan.a",libclang-rt-14-dev))
