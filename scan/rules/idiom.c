@@ -171,3 +171,19 @@ const struct py_node *idiom_def_named(struct py_file *f, const struct py_node *f
 		py_type_of(f, func->u.attribute.value, &local_class);
 	return local_class ? py_method(f, local_class, func->u.attribute.attr) : NULL;
 }
+
+static bool binds_name(const struct py_node *top, struct str id)
+{
+	PY_EACH (n, top)
+		if (n->kind == PY_Name && n->op == PY_STORE && str_eq(n->u.name.id, id))
+			return true;
+	return false;
+}
+
+bool idiom_depends_on_turn(const struct py_node *call, const struct py_node *loop)
+{
+	for (const struct py_node *n = call + 1; n < call->end_node; n++)
+		if (n->kind == PY_Name && n->op == PY_LOAD && binds_name(loop, n->u.name.id))
+			return true;
+	return false;
+}

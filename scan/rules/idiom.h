@@ -26,5 +26,8 @@ const struct py_node *idiom_function_or_module(struct py_file *f, const struct p
 const struct py_node *idiom_class_around(const struct py_node *n);
 /* The def of this file that an expression names, decorated or not; NULL when unknown. */
 const struct py_node *idiom_def_named(struct py_file *f, const struct py_node *expr);
+/* Do the arguments of a call in a loop change from turn to turn: does it read a name that the loop
+ * binds? */
+bool idiom_depends_on_turn(const struct py_node *call, const struct py_node *loop);
 
 #endif

@@ -80,23 +80,6 @@ static enum life life_of(struct py_file *f, const struct py_node *value)
 
 /* ---- loops ---- */
 
-static bool binds_name(const struct py_node *top, struct str id)
-{
-	PY_EACH (n, top)
-		if (n->kind == PY_Name && n->op == PY_STORE && str_eq(n->u.name.id, id))
-			return true;
-	return false;
-}
-
-/* One pool for each size or host: its arguments change from turn to turn. */
-static bool depends_on_turn(const struct py_node *call, const struct py_node *loop)
-{
-	for (const struct py_node *n = call + 1; n < call->end_node; n++)
-		if (n->kind == PY_Name && n->op == PY_LOAD && binds_name(loop, n->u.name.id))
-			return true;
-	return false;
-}
-
 /* A handful of turns: over a list written there, or range(3). */
 static bool is_short(const struct py_node *loop)
 {
@@ -117,7 +100,8 @@ static bool is_per_turn(const struct py_node *call)
 {
 	const struct py_node *loop = py_loop_around(call);
 
-	return loop && !is_short(loop) && !depends_on_turn(call, loop) && !py_loop_has_exit(loop);
+	return loop && !is_short(loop) && !idiom_depends_on_turn(call, loop) &&
+		!py_loop_has_exit(loop);
 }
 
 static bool is_per_request(struct py_file *f, const struct py_node *call)

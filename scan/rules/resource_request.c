@@ -56,23 +56,6 @@ static bool is_long_lived(const struct py_node *stmt)
 
 /* ---- loops ---- */
 
-static bool binds_name(const struct py_node *top, struct str id)
-{
-	PY_EACH (n, top)
-		if (n->kind == PY_Name && n->op == PY_STORE && str_eq(n->u.name.id, id))
-			return true;
-	return false;
-}
-
-/* A session for each proxy, account or host: its arguments change from turn to turn. */
-static bool depends_on_turn(const struct py_node *call, const struct py_node *loop)
-{
-	for (const struct py_node *n = call + 1; n < call->end_node; n++)
-		if (n->kind == PY_Name && n->op == PY_LOAD && binds_name(loop, n->u.name.id))
-			return true;
-	return false;
-}
-
 /* `for attempt in range(3)`, and any loop that ends at the first success. */
 static bool is_retry(const struct py_node *loop)
 {
@@ -96,7 +79,7 @@ static bool is_made_in_loop(const struct py_node *call)
 
 	if (!loop || (loop->kind != PY_For && loop->kind != PY_AsyncFor))
 		return false;
-	return !is_retry(loop) && !depends_on_turn(call, loop) && !is_long_lived(stmt);
+	return !is_retry(loop) && !idiom_depends_on_turn(call, loop) && !is_long_lived(stmt);
 }
 
 void check_per_request(struct rule_run *run, const struct rule *rule, const struct py_node *call)
