@@ -23,13 +23,6 @@ static const struct option_spec options[] = {
 		.help = "the same as the range REF...HEAD"},
 	{.name = "staged", .help = "check what is staged for the next commit"},
 	{.name = "all", .letter = 'a', .help = "list also what is fixed, moved and unchanged"},
-	{.name = "format",
-		.letter = 'f',
-		.type = OPTION_CHOICE,
-		.argument = "FORMAT",
-		.initial = "text",
-		.choices = finding_format_names,
-		.help = FINDING_FORMATS},
 	{0},
 };
 
@@ -48,7 +41,7 @@ const struct command command_check = {
 	.operands = "[A...B | A]",
 	.max_operands = 1,
 	.words = WORDS_REVISIONS,
-	.groups = GROUP_LEVEL | GROUP_COMPARE,
+	.groups = GROUP_LEVEL | GROUP_FINDINGS | GROUP_COMPARE,
 	.config = CONFIG_OF_REPO,
 	.options = options,
 	.about = "Compares the end of a range with its beginning and fails when findings are new: "

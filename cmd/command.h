@@ -27,12 +27,13 @@ enum exit_code {
 
 /* Options that several commands share, so that they are the same everywhere (common.c). */
 enum option_group {
-	GROUP_ROWS = 1,     /* --format of rows */
-	GROUP_DATABASE = 2, /* --db, --repo, --lock-timeout */
-	GROUP_LEVEL = 4,    /* --level */
-	GROUP_LIMITS = 8,   /* --timeout, --max-rows */
-	GROUP_COMPARE = 16, /* of commands that compare revisions: see compare.h */
-	GROUP_PAGER = 32,   /* --no-pager */
+	GROUP_ROWS = 1,      /* --format of rows */
+	GROUP_DATABASE = 2,  /* --db, --repo, --lock-timeout */
+	GROUP_LEVEL = 4,     /* --level */
+	GROUP_LIMITS = 8,    /* --timeout, --max-rows */
+	GROUP_COMPARE = 16,  /* of commands that compare revisions: see compare.h */
+	GROUP_PAGER = 32,    /* --no-pager */
+	GROUP_FINDINGS = 64, /* --format of findings */
 };
 
 struct example {
@@ -86,7 +87,7 @@ extern const struct command *const commands[];
 const struct command *command_find(struct str name);
 
 /* The tables of the command's options: its own, its groups', the ones all have. */
-#define MAX_OPTION_TABLES 9 /* its own, six groups, those of all, and NULL */
+#define MAX_OPTION_TABLES 10 /* its own, seven groups, those of all, and NULL */
 void command_option_tables(
 	const struct command *c, const struct option_spec *tables[MAX_OPTION_TABLES]);
 extern const char *const level_choices[]; /* error, warning, info */

@@ -2,6 +2,7 @@
  * The option tables that commands share: the same name, letter and meaning everywhere.
  */
 #include "cmd/command.h"
+#include "cmd/findings.h"
 #include "cmd/rows.h"
 
 const char *const level_choices[] = {"error", "warning", "info", NULL};
@@ -39,6 +40,17 @@ static const struct option_spec rows_options[] = {
 		.initial = "table",
 		.choices = row_format_names,
 		.help = "table, csv, tsv, json, ndjson or markdown"},
+	{0},
+};
+
+static const struct option_spec findings_options[] = {
+	{.name = "format",
+		.letter = 'f',
+		.type = OPTION_CHOICE,
+		.argument = "FORMAT",
+		.initial = "text",
+		.choices = finding_format_names,
+		.help = FINDING_FORMATS},
 	{0},
 };
 
@@ -130,6 +142,7 @@ void command_option_tables(
 		enum option_group group;
 		const struct option_spec *options;
 	} groups[] = {
+		{GROUP_FINDINGS, findings_options},
 		{GROUP_LEVEL, level_options},
 		{GROUP_ROWS, rows_options},
 		{GROUP_DATABASE, database_options},

@@ -18,13 +18,6 @@ static const struct option_spec options[] = {
 		.help = "list only these: introduced, fixed, suppressed, moved, unchanged (may be "
 			"repeated; default: all but unchanged)"},
 	{.name = "all", .letter = 'a', .help = "list every kind, also what is unchanged"},
-	{.name = "format",
-		.letter = 'f',
-		.type = OPTION_CHOICE,
-		.argument = "FORMAT",
-		.initial = "text",
-		.choices = finding_format_names,
-		.help = FINDING_FORMATS},
 	{0},
 };
 
@@ -42,7 +35,7 @@ const struct command command_diff = {
 	.operands = "A..B | A...B | A [B]",
 	.max_operands = 2,
 	.words = WORDS_REVISIONS,
-	.groups = GROUP_LEVEL | GROUP_COMPARE | GROUP_PAGER,
+	.groups = GROUP_LEVEL | GROUP_FINDINGS | GROUP_COMPARE | GROUP_PAGER,
 	.config = CONFIG_OF_REPO,
 	.options = options,
 	.about =

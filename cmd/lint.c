@@ -22,13 +22,6 @@ static const struct option_spec options[] = {
 		.choices = level_choices,
 		.help = "exit with 1 for findings of this level or above (default: all that are "
 			"shown)"},
-	{.name = "format",
-		.letter = 'f',
-		.type = OPTION_CHOICE,
-		.argument = "FORMAT",
-		.initial = "text",
-		.choices = finding_format_names,
-		.help = FINDING_FORMATS},
 	{.name = "stdin-filename",
 		.type = OPTION_TEXT,
 		.argument = "PATH",
@@ -61,7 +54,7 @@ const struct command command_lint = {
 	.operands = "[PATH...] [-]",
 	.max_operands = ANY_NUMBER,
 	.words = WORDS_FILES,
-	.groups = GROUP_LEVEL,
+	.groups = GROUP_LEVEL | GROUP_FINDINGS,
 	.options = options,
 	.about =
 		"Analyses Python files without a repository or database. Files are analysed "
