@@ -10,12 +10,7 @@
 
 #include "scan/repo.h"
 #include "tests/unit/gitrepo.h"
-
-static uint32_t draw(uint64_t *seed, uint32_t below)
-{
-	*seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (uint32_t)(*seed >> 33) % below;
-}
+#include "draw.h"
 
 static struct str take_line(struct str *rest)
 {

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "scan/graph.h"
+#include "draw.h"
 
 #define NODES 40
 
@@ -33,12 +34,6 @@ static uint32_t add(struct graph *g, const uint32_t *parents, uint32_t count)
 	add(g, (uint32_t[]){__VA_ARGS__}, sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t))
 
 /* A linear congruential generator (Knuth's MMIX constants): the same graphs everywhere. */
-static uint32_t draw(uint64_t *seed, uint32_t below)
-{
-	*seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (uint32_t)(*seed >> 33) % below;
-}
-
 static void add_random(struct graph *g, uint64_t *seed)
 {
 	uint32_t parents[3], count = 0, n = (uint32_t)g->nodes.len;

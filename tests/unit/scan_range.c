@@ -11,6 +11,7 @@
 #include "scan/range.h"
 #include "scan/walk.h"
 #include "tests/unit/gitrepo.h"
+#include "draw.h"
 
 #define COMMITS 90
 #define PAIRS   25
@@ -49,12 +50,6 @@ static void open_repo(struct fixture *f)
 	repo_close(f->repo);
 	gitrepo_path(&f->git, "r", path, sizeof path);
 	assert_int_equal(repo_open(&f->repo, path, &f->err), 0);
-}
-
-static uint32_t draw(uint64_t *seed, uint32_t below)
-{
-	*seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (uint32_t)(*seed >> 33) % below;
 }
 
 /* Mostly one or two parents of the last twelve; a root now and then; dates by and large forward. */

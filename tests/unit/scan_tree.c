@@ -10,6 +10,7 @@
 
 #include "scan/repo.h"
 #include "tests/unit/gitrepo.h"
+#include "draw.h"
 
 struct fixture {
 	struct gitrepo git;
@@ -79,12 +80,6 @@ static void check_delta(
 }
 
 /* ---- random trees ---- */
-
-static uint32_t draw(uint64_t *seed, uint32_t below)
-{
-	*seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (uint32_t)(*seed >> 33) % below;
-}
 
 /* A fast-import stream: each commit changes or removes some of few paths, so that a name is now a
  * file, now a directory, now a link or a submodule. */

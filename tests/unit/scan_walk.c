@@ -10,6 +10,7 @@
 
 #include "scan/walk.h"
 #include "tests/unit/gitrepo.h"
+#include "draw.h"
 
 struct fixture {
 	struct gitrepo git;
@@ -50,12 +51,6 @@ static void open_repo(struct fixture *f)
 	repo_close(f->repo);
 	gitrepo_path(&f->git, "b", path, sizeof path);
 	assert_int_equal(repo_open(&f->repo, path, &f->err), 0);
-}
-
-static uint32_t draw(uint64_t *seed, uint32_t below)
-{
-	*seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (uint32_t)(*seed >> 33) % below;
 }
 
 /* Commit :n with these parents; dates run backwards at times. Marks are 1, 2, … */
