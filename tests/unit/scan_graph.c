@@ -33,7 +33,6 @@ static uint32_t add(struct graph *g, const uint32_t *parents, uint32_t count)
 #define ADD(g, ...) \
 	add(g, (uint32_t[]){__VA_ARGS__}, sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t))
 
-/* A linear congruential generator (Knuth's MMIX constants): the same graphs everywhere. */
 static void add_random(struct graph *g, uint64_t *seed)
 {
 	uint32_t parents[3], count = 0, n = (uint32_t)g->nodes.len;
